@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QHash>
+#include <QJsonObject>
+#include <QString>
+#include <QStringList>
+
+#include <chrono>
+#include <optional>
+
+namespace hudhud {
+
+/// [node]
+struct NodeOptions
+{
+    QByteArray id = "node-1"; ///< 1 to 64 characters of A-Z a-z 0-9 . _ -; written to every message event.
+    QString dataDirectory = QStringLiteral("data");
+    int ioThreads = 0; ///< 0: one per core.
+    std::chrono::milliseconds shutdownDeadline{10'000};
+};
+
+/// [endpoints.<name>]
+struct EndpointOptions
+{
+    QString listen; ///< "address:port"; port 0 takes a free one.
+    QString tlsCertificate; ///< PEM file; empty: no TLS.
+    QString tlsKey;
+    qint64 maximumHeadBytes = 16 * 1024;
+    qint64 maximumBodyBytes = 1024 * 1024;
+    int maximumConnections = 100'000;
+    int maximumConnectionsPerAddress = 0; ///< 0: no limit; carriers put thousands of phones behind one address.
+    std::chrono::milliseconds headTimeout{10'000};
+    std::chrono::milliseconds bodyTimeout{30'000};
+    std::chrono::milliseconds idleTimeout{75'000};
+    int maximumPipelinedRequests = 32; ///< Answers outstanding on one connection; reading pauses above.
+    qint64 maximumWebSocketMessageBytes = 1024 * 1024;
+    std::chrono::milliseconds webSocketCloseTimeout{5'000};
+    qint64 webSocketLowMarkBytes = 16 * 1024; ///< `drained` is told below this.
+};
+
+/// [plugins]
+struct PluginOptions
+{
+    QString path; ///< Empty: lib/hudhud/plugins beside the binary's folder.
+    QString storage = QStringLiteral("sqlite");
+    QString cache = QStringLiteral("memory");
+    QString retry = QStringLiteral("exponential");
+    QStringList transports{QStringLiteral("rest"), QStringLiteral("signalr")};
+};
+
+/// [ingest]
+struct IngestOptions
+{
+    qint64 bufferMessages = 100'000;             ///< Accepted from callers, not yet durable.
+    qint64 bufferBytes = 256LL * 1024 * 1024;
+    double nearCapacity = 0.8;
+    std::chrono::seconds retryAfter{1};
+};
+
+/// [storage] (the plugins' own settings are in [storage.<plugin>])
+struct StorageOptions
+{
+    int maximumBatch = 1'000;               ///< Messages and changes in one transaction.
+    qint64 maximumQueued = 200'000;         ///< Writes waiting for the executor.
+    int maximumQueuedReads = 20'000;
+    std::chrono::milliseconds relaxedDelay{50}; ///< How long a status change may wait for company.
+    std::chrono::hours retainDelivered{24 * 7};
+    std::chrono::hours retainDeadLetters{24 * 90};
+    std::chrono::milliseconds purgeInterval{60'000};
+};
+
+/// [delivery]
+struct DeliveryOptions
+{
+    std::chrono::milliseconds ackTimeout{30'000};
+    int window = 64;                  ///< Pushed and unacknowledged messages per connection.
+    int pageSize = 50;                ///< Messages in one ReceivePendingMessages.
+    int deliveryLimit = 20;           ///< Pushes of one message, whatever ended them.
+    std::chrono::milliseconds lease{60'000}; ///< A Processing message is claimed by the sweeper after this.
+    std::chrono::milliseconds sweepInterval{1'000};
+    int sweepBatch = 500;
+    qint64 slowReaderBytes = 256 * 1024; ///< Unsent bytes at which pushing pauses.
+    std::chrono::milliseconds slowReaderTimeout{30'000};
+};
+
+/// [security.jwt]
+struct JwtOptions
+{
+    QByteArray algorithm = "HS256"; ///< "HS256" or "RS256"; the token's own header never decides.
+    QByteArray secret;              ///< HS256: at least 32 bytes.
+    QString keyFile;                ///< RS256: PEM public key; HS256: a file that holds the secret.
+    QByteArray recipientClaim = "mobile_number";
+    QByteArray issuer;   ///< Empty: not checked.
+    QByteArray audience; ///< Empty: not checked.
+    std::chrono::seconds leeway{30};
+};
+
+/// [log]
+struct LogOptions
+{
+    QString level = QStringLiteral("info");   ///< debug, info, warning, error.
+    QString format = QStringLiteral("auto"); ///< human, json; auto: human on a terminal.
+};
+
+/// The whole configuration, checked. An immutable value; a reload makes a new one.
+struct Configuration
+{
+    NodeOptions node;
+    QHash<QByteArray, EndpointOptions> endpoints; ///< "public" and "admin" always exist.
+    PluginOptions plugins;
+    IngestOptions ingest;
+    StorageOptions storage;
+    DeliveryOptions delivery;
+    JwtOptions jwt;
+    LogOptions log;
+    /// The settings of each plugin as written, by "kind.name": [storage.sqlite] is "storage.sqlite". Checked against the
+    /// plugin's own schema by the plugin host.
+    QHash<QByteArray, QJsonObject> pluginSettings;
+    /// Where each key was set, for messages: "storage.sqlite.path" -> "/etc/hudhud.toml:12" or "HUDHUD_NODE__ID".
+    QHash<QByteArray, QString> origins;
+};
+
+} // namespace hudhud

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/clock.h"
+#include "core/message.h"
+#include "plugin-api/delivery.h"
+#include "plugin-api/http.h"
+#include "plugin-api/metrics.h"
+#include "plugin-api/storage.h"
+
+#include <QJsonObject>
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace hudhud {
+
+template <typename T>
+using Completion = std::move_only_function<void(Result<T>)>;
+
+/// Takes validated messages into the server. Thread: one object per I/O thread, called only there; completions come on
+/// the same thread, exactly once, in a later loop turn or before `submit` returns (refusals).
+class MessageIntake
+{
+public:
+    virtual ~MessageIntake() = default;
+    /// Gives each message its id and time, makes all of them durable, routes them, then completes with the messages as
+    /// stored. All or nothing. Errors: BufferFull, RateLimited, QuotaExceeded, ShuttingDown, StorageUnavailable and
+    /// its relatives; nothing was stored then.
+    virtual void submit(std::vector<Message> messages, Completion<std::vector<MessagePointer>> completion) = 0;
+};
+
+/// Reads without blocking the loop. Thread: one object per I/O thread; completions on the same thread.
+class MessageQueries
+{
+public:
+    virtual ~MessageQueries() = default;
+    /// Null when there is no such message.
+    virtual void find(const MessageId &id, Completion<MessagePointer> completion) = 0;
+    virtual void events(const MessageId &id, Completion<std::vector<MessageEvent>> completion) = 0;
+    virtual void list(const MessageFilter &filter, Completion<std::vector<MessagePointer>> completion) = 0;
+    virtual void pendingCount(const Recipient &recipient, Completion<qint64> completion) = 0;
+};
+
+/// Who holds a verified API key.
+struct ApiKeyIdentity
+{
+    qint64 id = 0;
+    QByteArray name;
+    std::vector<QByteArray> scopes;
+
+    bool hasScope(QByteArrayView scope) const;
+};
+
+/// Who holds a verified token (RFC 7519), and until when.
+struct TokenIdentity
+{
+    QByteArray subject;   ///< Value of the configured recipient claim.
+    std::vector<QByteArray> roles;
+    std::optional<Timestamp> expiresAt;
+};
+
+/// Thread: one object per I/O thread.
+class Authenticator
+{
+public:
+    virtual ~Authenticator() = default;
+    /// `authorization`: the whole header, "Bearer hk_…". Completes before it returns when the key is cached.
+    /// Errors: Unauthorized.
+    virtual void authenticateApiKey(QByteArrayView authorization, Completion<ApiKeyIdentity> completion) = 0;
+    /// Signature, algorithm, exp, nbf, iss, aud and the recipient claim. Errors: Unauthorized.
+    virtual Result<TokenIdentity> verifyToken(QByteArrayView token) = 0;
+};
+
+/// The node as probes and operators see it. Thread: any.
+class NodeState
+{
+public:
+    virtual ~NodeState() = default;
+    /// Nothing while ready, else why not (one line).
+    virtual std::optional<QByteArray> notReadyReason() const = 0;
+    virtual QByteArray metricsText() const = 0;
+};
+
+/// What the host gives each transport on each I/O thread. All pointers outlive the worker.
+struct IoServices
+{
+    int ioThread = 0; ///< 0 to the number of I/O threads - 1.
+    QByteArray nodeId;
+    const Clock *clock = nullptr;
+    MetricsRegistry *metrics = nullptr;
+    MessageIntake *intake = nullptr;
+    MessageQueries *queries = nullptr;
+    DeliveryPort *delivery = nullptr;
+    Authenticator *authenticator = nullptr;
+    NodeState *node = nullptr;
+};
+
+} // namespace hudhud

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "plugin-api/http.h"
+#include "plugin-api/plugin.h"
+#include "plugin-api/services.h"
+
+#include <QtPlugin>
+
+#include <memory>
+
+namespace hudhud {
+
+/// A transport's share of one I/O thread. Thread: created, used and destroyed on that thread.
+class TransportWorker
+{
+public:
+    virtual ~TransportWorker() = default;
+    /// Adds this transport's routes to an endpoint ("public", "admin"); called once for each endpoint, before it opens.
+    virtual Result<void> mount(const QByteArray &endpoint, RouteTable &routes) = 0;
+    /// Refuses new connections and tells the open ones to go elsewhere; called once when the server stops. The
+    /// endpoint still writes what is queued afterwards.
+    virtual void drain() = 0;
+};
+
+/// A transport plugin: takes messages in, pushes them out.
+class Transport : public Plugin
+{
+public:
+    /// Called on each I/O thread between `start` and the opening of the endpoints.
+    virtual Result<std::unique_ptr<TransportWorker>> createWorker(const IoServices &services) = 0;
+};
+
+class TransportFactory
+{
+public:
+    virtual ~TransportFactory() = default;
+    virtual std::unique_ptr<Transport> create() = 0;
+};
+
+} // namespace hudhud
+
+#define HudhudTransportFactory_iid "org.hudhud.plugin.transport/1"
+Q_DECLARE_INTERFACE(hudhud::TransportFactory, HudhudTransportFactory_iid)

@@ -10,35 +10,43 @@ namespace hudhud {
 
 /// How soon a status change has to be durable.
 enum class Urgency : quint8 {
-    Now,     ///< With the next commit.
-    Relaxed, ///< May wait for the configured delay, so that a later change of the same message merges with it.
+    Now, ///< With the next commit.
+    Relaxed, ///< May wait for the configured delay, so that a later change of the same message merges with
+             ///< it.
 };
 
-/// One thread's door to the store: everything asked for in one loop turn travels to the executor as one batch.
-/// Thread: one object per I/O thread (and one on the main thread), called only there; completions arrive on that
-/// thread exactly once, in batches, never from inside the call. Errors: what the store says, BufferFull when the
-/// executor's queue is full, ShuttingDown.
+/// One thread's door to the store: everything asked for in one loop turn travels to the executor as one
+/// batch. Thread: one object per I/O thread (and one on the main thread), called only there; completions
+/// arrive on that thread exactly once, in batches, never from inside the call. Errors: what the store says,
+/// BufferFull when the executor's queue is full, ShuttingDown.
 class StorageClient
 {
 public:
     virtual ~StorageClient() = default;
 
-    /// Makes messages durable, all with the same commit. The inner results tell of single refusals (an id that exists).
-    virtual void persist(std::vector<MessagePointer> messages, Completion<std::vector<Result<void>>> completion) = 0;
-    /// Changes statuses. Changes of one message take effect in the order of the calls, whatever their urgency.
+    /// Makes messages durable, all with the same commit. The inner results tell of single refusals (an id
+    /// that exists).
+    virtual void persist(std::vector<MessagePointer> messages,
+                         Completion<std::vector<Result<void>>> completion)
+        = 0;
+    /// Changes statuses. Changes of one message take effect in the order of the calls, whatever their
+    /// urgency.
     virtual void transition(std::vector<StatusTransition> transitions, Urgency urgency,
-                            Completion<std::vector<Result<void>>> completion) = 0;
+                            Completion<std::vector<Result<void>>> completion)
+        = 0;
     virtual void withdraw(const MessageId &id, Completion<void> completion) = 0;
     virtual void claimDue(Timestamp now, int limit, Completion<std::vector<MessagePointer>> completion) = 0;
     virtual void recover(Timestamp now, Completion<qint64> completion) = 0;
-    virtual void purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit, Completion<int> completion) = 0;
+    virtual void purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit, Completion<int> completion)
+        = 0;
     virtual void saveApiKey(ApiKeyRecord key, Completion<qint64> completion) = 0;
 
     virtual void find(std::vector<MessageId> ids, Completion<std::vector<MessagePointer>> completion) = 0;
     virtual void events(const MessageId &id, Completion<std::vector<MessageEvent>> completion) = 0;
     virtual void list(const MessageFilter &filter, Completion<std::vector<MessagePointer>> completion) = 0;
-    virtual void pending(const Recipient &recipient, int limit, Timestamp now, std::vector<MessageId> excluded,
-                         Completion<std::vector<MessagePointer>> completion) = 0;
+    virtual void pending(const Recipient &recipient, int limit, Timestamp now,
+                         std::vector<MessageId> excluded, Completion<std::vector<MessagePointer>> completion)
+        = 0;
     virtual void pendingCount(const Recipient &recipient, Completion<qint64> completion) = 0;
     virtual void statistics(Completion<StorageStatistics> completion) = 0;
     virtual void findApiKey(const QByteArray &hash, Completion<std::optional<ApiKeyRecord>> completion) = 0;

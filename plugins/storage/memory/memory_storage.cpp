@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "memory_storage.h"
+
+namespace hudhud {
+
+namespace {
+
+class MemoryWriter final : public StorageWriter
+{
+public:
+    explicit MemoryWriter(MemoryStore &store)
+        : m_store(store)
+    {
+    }
+
+    Result<CommitOutcome> commit(const WriteBatch &batch) override { return m_store.commit(batch); }
+    Result<std::vector<MessagePointer>> claimDue(Timestamp now, int limit, const QByteArray &node) override
+    {
+        return m_store.claimDue(now, limit, node);
+    }
+    Result<qint64> recover(const QByteArray &node, Timestamp now) override
+    {
+        return m_store.recover(node, now);
+    }
+    Result<int> purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit) override
+    {
+        return m_store.purge(deliveredBefore, deadBefore, limit);
+    }
+    Result<qint64> saveApiKey(const ApiKeyRecord &key) override { return m_store.saveApiKey(key); }
+
+private:
+    MemoryStore &m_store;
+};
+
+class MemoryReader final : public StorageReader
+{
+public:
+    explicit MemoryReader(const MemoryStore &store)
+        : m_store(store)
+    {
+    }
+
+    Result<std::vector<MessagePointer>> find(std::span<const MessageId> ids) override
+    {
+        return m_store.find(ids);
+    }
+    Result<std::vector<MessageEvent>> events(const MessageId &id) override { return m_store.events(id); }
+    Result<std::vector<MessagePointer>> list(const MessageFilter &filter) override
+    {
+        return m_store.list(filter);
+    }
+    Result<std::vector<MessagePointer>> pending(const Recipient &recipient, int limit, Timestamp now,
+                                                std::span<const MessageId> excluded) override
+    {
+        return m_store.pending(recipient, limit, now, excluded);
+    }
+    Result<qint64> pendingCount(const Recipient &recipient) override
+    {
+        return m_store.pendingCount(recipient);
+    }
+    Result<StorageStatistics> statistics() override { return m_store.statistics(); }
+    Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView hash) override
+    {
+        return m_store.findApiKey(hash);
+    }
+    Result<std::vector<ApiKeyRecord>> apiKeys() override { return m_store.apiKeys(); }
+
+private:
+    const MemoryStore &m_store;
+};
+
+} // namespace
+
+Result<void> MemoryStorage::configure(const QJsonObject &, const PluginContext &context)
+{
+    m_store = std::make_unique<MemoryStore>(context.nodeId);
+    return {};
+}
+
+Result<void> MemoryStorage::start()
+{
+    return {};
+}
+
+void MemoryStorage::stop(std::chrono::milliseconds) {}
+
+StorageConcurrency MemoryStorage::concurrency() const
+{
+    return {.writers = 1, .readers = 1};
+}
+
+Result<std::unique_ptr<StorageWriter>> MemoryStorage::createWriter()
+{
+    return std::make_unique<MemoryWriter>(*m_store);
+}
+
+Result<std::unique_ptr<StorageReader>> MemoryStorage::createReader()
+{
+    return std::make_unique<MemoryReader>(*m_store);
+}
+
+Result<MessageId> MemoryStorage::highestId()
+{
+    return m_store->highestId();
+}
+
+} // namespace hudhud

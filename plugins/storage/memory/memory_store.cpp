@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "memory_store.h"
+
+#include <algorithm>
+#include <mutex>
+#include <ranges>
+
+namespace hudhud {
+
+namespace {
+
+std::unexpected<Error> notFound()
+{
+    return std::unexpected(Error(ErrorCode::NotFound, QStringLiteral("There is no such message.")));
+}
+
+std::unexpected<Error> conflict(const QString &message)
+{
+    return std::unexpected(Error(ErrorCode::Conflict, message));
+}
+
+bool isPending(MessageStatus status)
+{
+    return status == MessageStatus::Queued || status == MessageStatus::Processing
+        || status == MessageStatus::Failed;
+}
+
+} // namespace
+
+CommitOutcome MemoryStore::commit(const WriteBatch &batch)
+{
+    const std::unique_lock lock(m_mutex);
+    CommitOutcome outcome;
+    outcome.accepted.reserve(batch.accepted.size());
+    outcome.transitions.reserve(batch.transitions.size());
+    outcome.withdrawals.reserve(batch.withdrawals.size());
+    for (const MessagePointer &message : batch.accepted)
+        outcome.accepted.push_back(insert(message));
+    for (const StatusTransition &transition : batch.transitions)
+        outcome.transitions.push_back(apply(transition));
+    for (const MessageId &id : batch.withdrawals)
+        outcome.withdrawals.push_back(withdraw(id));
+    return outcome;
+}
+
+Result<void> MemoryStore::insert(const MessagePointer &message)
+{
+    const quint64 key = message->id.orderKey();
+    if (m_rows.contains(key))
+        return conflict(QStringLiteral("A message of this id exists already."));
+    auto stored = std::make_shared<Message>(*message);
+    stored->status = MessageStatus::Queued;
+    Row row;
+    row.state.retryCount = stored->retryCount;
+    row.state.pushCount = stored->pushCount;
+    row.events.push_back(
+        MessageEvent{1, MessageStatus::Queued, stored->createdAt, m_node, stored->retryCount, {}});
+    row.message = std::move(stored);
+    addToIndexes(key, row);
+    if (m_highestId.isNull() || key > m_highestId.orderKey())
+        m_highestId = message->id;
+    m_rows.emplace(key, std::move(row));
+    return {};
+}
+
+Result<void> MemoryStore::apply(const StatusTransition &transition)
+{
+    Row *row = rowOf(transition.id);
+    if (!row || row->message->recipient != transition.recipient)
+        return notFound();
+    MessageState state = row->state;
+    const std::size_t eventCount = row->events.size();
+    const auto effect = applyTransition(state, transition, [&](const MessageEvent &event) {
+        row->events.push_back(event);
+        row->events.back().sequence = static_cast<quint32>(row->events.size());
+    });
+    if (effect != TransitionEffect::Applied)
+        row->events.resize(eventCount);
+    if (effect == TransitionEffect::Forbidden) {
+        return conflict(QStringLiteral("The message is %1 and cannot become %2.")
+                            .arg(QLatin1StringView(messageStatusName(row->state.status)),
+                                 QLatin1StringView(messageStatusName(transition.events.back().status))));
+    }
+    if (effect == TransitionEffect::Unchanged)
+        return {};
+
+    const quint64 key = transition.id.orderKey();
+    removeFromIndexes(key, *row);
+    auto changed = std::make_shared<Message>(*row->message);
+    changed->status = state.status;
+    changed->retryCount = state.retryCount;
+    changed->pushCount = state.pushCount;
+    changed->deliveredAt = state.deliveredAt;
+    changed->lastRetryAt = state.lastRetryAt;
+    changed->nextRetryAt = state.nextRetryAt();
+    changed->movedToDlqAt = state.movedToDlqAt;
+    if (!transition.failureReason.isEmpty())
+        changed->failureReason = transition.failureReason;
+    row->state = state;
+    row->message = std::move(changed);
+    addToIndexes(key, *row);
+    return {};
+}
+
+Result<void> MemoryStore::withdraw(const MessageId &id)
+{
+    const Row *row = rowOf(id);
+    if (!row)
+        return notFound();
+    if (row->state.status != MessageStatus::Queued) {
+        return conflict(QStringLiteral("The message is %1; only Queued messages can be withdrawn.")
+                            .arg(QLatin1StringView(messageStatusName(row->state.status))));
+    }
+    removeFromIndexes(id.orderKey(), *row);
+    m_rows.erase(id.orderKey());
+    return {};
+}
+
+void MemoryStore::putBack(Row &row, Timestamp now, const QByteArray &node, const char *reason)
+{
+    StatusTransition transition;
+    transition.id = row.message->id;
+    transition.recipient = row.message->recipient;
+    transition.retryCount = row.state.retryCount;
+    transition.pushCount = row.state.pushCount;
+    transition.events.push_back(
+        MessageEvent{0, MessageStatus::Queued, now, node, row.state.retryCount, reason});
+    // Queued is allowed from every status that has a due time.
+    [[maybe_unused]] const auto result = apply(transition);
+    Q_ASSERT(result);
+}
+
+std::vector<MessagePointer> MemoryStore::claimDue(Timestamp now, int limit, const QByteArray &node)
+{
+    const std::unique_lock lock(m_mutex);
+    std::vector<MessagePointer> claimed;
+    while (std::ssize(claimed) < limit && !m_due.empty() && m_due.begin()->first <= now) {
+        Row &row = m_rows.at(m_due.begin()->second);
+        const bool wasProcessing = row.state.status == MessageStatus::Processing;
+        putBack(row, now, node, wasProcessing ? LeaseExpiredReason : RetryDueReason);
+        claimed.push_back(row.message);
+    }
+    return claimed;
+}
+
+qint64 MemoryStore::recover(const QByteArray &node, Timestamp now)
+{
+    const std::unique_lock lock(m_mutex);
+    qint64 count = 0;
+    const auto due = m_due;
+    for (const auto &entry : due) {
+        Row &row = m_rows.at(entry.second);
+        if (row.state.status != MessageStatus::Processing || row.events.back().node != node)
+            continue;
+        putBack(row, now, node, RestartReason);
+        ++count;
+    }
+    return count;
+}
+
+int MemoryStore::purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit)
+{
+    const std::unique_lock lock(m_mutex);
+    int count = 0;
+    for (auto it = m_rows.begin(); it != m_rows.end() && count < limit;) {
+        const MessageState &state = it->second.state;
+        const bool isExpired
+            = (state.status == MessageStatus::Delivered && state.deliveredAt < deliveredBefore)
+            || (state.status == MessageStatus::DeadLetter && state.movedToDlqAt < deadBefore);
+        if (!isExpired) {
+            ++it;
+            continue;
+        }
+        it = m_rows.erase(it);
+        ++count;
+    }
+    return count;
+}
+
+Result<qint64> MemoryStore::saveApiKey(const ApiKeyRecord &key)
+{
+    const std::unique_lock lock(m_mutex);
+    const auto clash = std::ranges::find(m_apiKeys, key.hash, &ApiKeyRecord::hash);
+    if (clash != m_apiKeys.end() && clash->id != key.id)
+        return conflict(QStringLiteral("An API key with this hash exists already."));
+    if (key.id == 0) {
+        m_apiKeys.push_back(key);
+        m_apiKeys.back().id = std::ssize(m_apiKeys);
+        return m_apiKeys.back().id;
+    }
+    const auto existing = std::ranges::find(m_apiKeys, key.id, &ApiKeyRecord::id);
+    if (existing == m_apiKeys.end())
+        return std::unexpected(Error(ErrorCode::NotFound, QStringLiteral("There is no API key of this id.")));
+    *existing = key;
+    return key.id;
+}
+
+std::vector<MessagePointer> MemoryStore::find(std::span<const MessageId> ids) const
+{
+    const std::shared_lock lock(m_mutex);
+    std::vector<MessagePointer> found;
+    found.reserve(ids.size());
+    for (const MessageId &id : ids) {
+        const Row *row = rowOf(id);
+        found.push_back(row ? row->message : nullptr);
+    }
+    return found;
+}
+
+Result<std::vector<MessageEvent>> MemoryStore::events(const MessageId &id) const
+{
+    const std::shared_lock lock(m_mutex);
+    const Row *row = rowOf(id);
+    if (!row)
+        return notFound();
+    return row->events;
+}
+
+std::vector<MessagePointer> MemoryStore::list(const MessageFilter &filter) const
+{
+    const std::shared_lock lock(m_mutex);
+    std::vector<MessagePointer> page;
+    const auto end = filter.before ? m_rows.lower_bound(filter.before->orderKey()) : m_rows.end();
+    for (const auto &[key, row] : std::ranges::subrange(m_rows.begin(), end) | std::views::reverse) {
+        if (std::ssize(page) >= filter.limit)
+            break;
+        if (filter.recipient && row.message->recipient != *filter.recipient)
+            continue;
+        if (filter.status && row.state.status != *filter.status)
+            continue;
+        page.push_back(row.message);
+    }
+    return page;
+}
+
+std::vector<MessagePointer> MemoryStore::pending(const Recipient &recipient, int limit, Timestamp now,
+                                                 std::span<const MessageId> excluded) const
+{
+    const std::shared_lock lock(m_mutex);
+    std::vector<MessagePointer> page;
+    const auto queue = m_pending.find(recipient);
+    if (queue == m_pending.end())
+        return page;
+    for (const PendingKey &entry : queue->second) {
+        if (std::ssize(page) >= limit)
+            break;
+        const Row &row = m_rows.at(entry.second);
+        const bool isWaiting = row.state.status == MessageStatus::Failed && row.state.dueAt > now;
+        if (!isWaiting && !std::ranges::binary_search(excluded, row.message->id))
+            page.push_back(row.message);
+    }
+    return page;
+}
+
+qint64 MemoryStore::pendingCount(const Recipient &recipient) const
+{
+    const std::shared_lock lock(m_mutex);
+    const auto queue = m_pending.find(recipient);
+    return queue == m_pending.end() ? 0 : std::ssize(queue->second);
+}
+
+StorageStatistics MemoryStore::statistics() const
+{
+    const std::shared_lock lock(m_mutex);
+    StorageStatistics statistics;
+    for (const auto &[key, row] : m_rows) {
+        statistics.pending += isPending(row.state.status) ? 1 : 0;
+        statistics.deadLetters += row.state.status == MessageStatus::DeadLetter ? 1 : 0;
+        statistics.sizeBytes
+            += static_cast<qint64>(sizeof(Row) + sizeof(Message)) + row.message->content.size();
+    }
+    return statistics;
+}
+
+std::optional<ApiKeyRecord> MemoryStore::findApiKey(QByteArrayView hash) const
+{
+    const std::shared_lock lock(m_mutex);
+    const auto key = std::ranges::find(m_apiKeys, hash, &ApiKeyRecord::hash);
+    return key == m_apiKeys.end() ? std::nullopt : std::optional(*key);
+}
+
+std::vector<ApiKeyRecord> MemoryStore::apiKeys() const
+{
+    const std::shared_lock lock(m_mutex);
+    return m_apiKeys;
+}
+
+MessageId MemoryStore::highestId() const
+{
+    const std::shared_lock lock(m_mutex);
+    return m_highestId;
+}
+
+void MemoryStore::addToIndexes(quint64 key, const Row &row)
+{
+    if (isPending(row.state.status))
+        m_pending[row.message->recipient].emplace(-static_cast<int>(row.message->priority), key);
+    if (row.state.dueAt)
+        m_due.emplace(*row.state.dueAt, key);
+}
+
+void MemoryStore::removeFromIndexes(quint64 key, const Row &row)
+{
+    if (isPending(row.state.status)) {
+        const auto queue = m_pending.find(row.message->recipient);
+        queue->second.erase({-static_cast<int>(row.message->priority), key});
+        if (queue->second.empty())
+            m_pending.erase(queue);
+    }
+    if (row.state.dueAt)
+        m_due.erase({*row.state.dueAt, key});
+}
+
+const MemoryStore::Row *MemoryStore::rowOf(const MessageId &id) const
+{
+    const auto row = m_rows.find(id.orderKey());
+    return row != m_rows.end() && row->second.message->id == id ? &row->second : nullptr;
+}
+
+MemoryStore::Row *MemoryStore::rowOf(const MessageId &id)
+{
+    return const_cast<Row *>(std::as_const(*this).rowOf(id));
+}
+
+} // namespace hudhud

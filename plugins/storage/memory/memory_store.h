@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "plugin-api/storage.h"
+#include "plugin-api/transition_rules.h"
+
+#include <map>
+#include <set>
+#include <shared_mutex>
+#include <unordered_map>
+
+namespace hudhud {
+
+/// The tables of the memory plugin, ordered by MessageId::orderKey() (as in every single-node store, an id
+/// whose key is taken is a Conflict). Thread: any; one lock guards everything.
+class MemoryStore
+{
+public:
+    explicit MemoryStore(QByteArray node)
+        : m_node(std::move(node))
+    {
+    }
+
+    CommitOutcome commit(const WriteBatch &batch);
+    std::vector<MessagePointer> claimDue(Timestamp now, int limit, const QByteArray &node);
+    qint64 recover(const QByteArray &node, Timestamp now);
+    int purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit);
+    Result<qint64> saveApiKey(const ApiKeyRecord &key);
+
+    std::vector<MessagePointer> find(std::span<const MessageId> ids) const;
+    Result<std::vector<MessageEvent>> events(const MessageId &id) const;
+    std::vector<MessagePointer> list(const MessageFilter &filter) const;
+    std::vector<MessagePointer> pending(const Recipient &recipient, int limit, Timestamp now,
+                                        std::span<const MessageId> excluded) const;
+    qint64 pendingCount(const Recipient &recipient) const;
+    StorageStatistics statistics() const;
+    std::optional<ApiKeyRecord> findApiKey(QByteArrayView hash) const;
+    std::vector<ApiKeyRecord> apiKeys() const;
+    MessageId highestId() const;
+
+private:
+    struct Row
+    {
+        MessagePointer message;
+        MessageState state;
+        std::vector<MessageEvent> events;
+    };
+    using Rows = std::map<quint64, Row>;
+    /// Highest priority first, then in order of acceptance.
+    using PendingKey = std::pair<int, quint64>;
+
+    Result<void> insert(const MessagePointer &message);
+    Result<void> apply(const StatusTransition &transition);
+    Result<void> withdraw(const MessageId &id);
+    void putBack(Row &row, Timestamp now, const QByteArray &node, const char *reason);
+    void addToIndexes(quint64 key, const Row &row);
+    void removeFromIndexes(quint64 key, const Row &row);
+    const Row *rowOf(const MessageId &id) const;
+    Row *rowOf(const MessageId &id);
+
+    const QByteArray m_node;
+    mutable std::shared_mutex m_mutex; ///< Guards everything below.
+    Rows m_rows;
+    std::unordered_map<Recipient, std::set<PendingKey>> m_pending;
+    std::set<std::pair<Timestamp, quint64>> m_due;
+    MessageId m_highestId;
+    std::vector<ApiKeyRecord> m_apiKeys;
+};
+
+} // namespace hudhud

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "storage/write_backlog.h"
+
+#include <iterator>
+
+namespace hudhud {
+
+namespace {
+
+/// Appends `later` to `earlier` if the two make one valid walk through the state machine.
+bool merge(StatusTransition &earlier, StatusTransition &later)
+{
+    if (earlier.recipient != later.recipient)
+        return false;
+    const MessageStatus reached = earlier.events.back().status;
+    const MessageStatus wanted = later.events.front().status;
+    const bool isRepeated = reached == wanted;
+    if (!isRepeated && !isTransitionAllowed(reached, wanted))
+        return false;
+    if (isRepeated && later.events.size() == 1)
+        return true; // Staying is no transition: nothing of it is stored.
+    earlier.events.insert(earlier.events.end(),
+                          std::make_move_iterator(later.events.begin() + (isRepeated ? 1 : 0)),
+                          std::make_move_iterator(later.events.end()));
+    earlier.retryCount = later.retryCount;
+    earlier.pushCount = later.pushCount;
+    earlier.dueAt = later.dueAt;
+    if (!later.failureReason.isEmpty())
+        earlier.failureReason = std::move(later.failureReason);
+    return true;
+}
+
+} // namespace
+
+void WriteBacklog::append(std::vector<WriteItem> &&items)
+{
+    m_items.insert(m_items.end(), std::make_move_iterator(items.begin()),
+                   std::make_move_iterator(items.end()));
+}
+
+WriteBacklog::Work WriteBacklog::next(SteadyTime now)
+{
+    CommitGroup group;
+    m_changed.clear();
+    const bool isTaskNext = fill(group, now);
+    if (group.size() > 0)
+        return group;
+    if (!isTaskNext)
+        return {};
+    Work task = std::move(std::get<WriterTask>(m_items.front()));
+    m_items.pop_front();
+    return task;
+}
+
+std::optional<SteadyTime> WriteBacklog::wakeTime()
+{
+    while (!m_heldOrder.empty()) {
+        const auto &[until, id] = m_heldOrder.front();
+        const auto held = m_held.find(id);
+        if (held != m_held.end() && held->second.until == until)
+            return until;
+        m_heldOrder.pop_front();
+    }
+    return std::nullopt;
+}
+
+std::vector<WriteItem> WriteBacklog::takeAll()
+{
+    std::vector<WriteItem> items(std::make_move_iterator(m_items.begin()),
+                                 std::make_move_iterator(m_items.end()));
+    for (auto &[id, held] : m_held)
+        items.emplace_back(std::move(held.item));
+    m_items.clear();
+    m_held.clear();
+    return items;
+}
+
+/// Result: a task stands first, and everything asked for before it is in the group or committed.
+bool WriteBacklog::fill(CommitGroup &group, SteadyTime now)
+{
+    releaseHeld(group, now, !m_isHolding);
+    std::deque<WriteItem> deferred;
+    bool isTaskNext = false;
+    while (!m_items.empty() && group.size() < m_maximumBatch) {
+        WriteItem &item = m_items.front();
+        if (std::holds_alternative<WriterTask>(item)) {
+            // A task sees all that came before it, so the held changes go first.
+            releaseHeld(group, now, true);
+            isTaskNext = deferred.empty();
+            break;
+        }
+        if (const auto *persist = std::get_if<PersistCall>(&item);
+            persist && group.size() > 0 && group.size() + persist->messages.size() > m_maximumBatch)
+            break;
+        bool isTaken = true;
+        if (auto *persist = std::get_if<PersistCall>(&item))
+            addPersist(group, std::move(*persist));
+        else if (auto *transition = std::get_if<TransitionItem>(&item))
+            isTaken = takeTransition(group, *transition, now);
+        else
+            isTaken = takeWithdrawal(group, std::get<WithdrawCall>(item));
+        if (!isTaken)
+            deferred.push_back(std::move(item));
+        m_items.pop_front();
+    }
+    m_items.insert(m_items.begin(), std::make_move_iterator(deferred.begin()),
+                   std::make_move_iterator(deferred.end()));
+    return isTaskNext && m_held.empty();
+}
+
+void WriteBacklog::releaseHeld(CommitGroup &group, SteadyTime now, bool all)
+{
+    while (group.size() < m_maximumBatch) {
+        const auto until = wakeTime();
+        if (!until || (*until > now && !all))
+            return;
+        auto held = m_held.extract(m_heldOrder.front().second);
+        m_heldOrder.pop_front();
+        addTransition(group, std::move(held.mapped().item));
+    }
+}
+
+/// Result: false if it has to wait for the next batch.
+bool WriteBacklog::takeTransition(CommitGroup &group, TransitionItem &item, SteadyTime now)
+{
+    const MessageId id = item.change.id;
+    if (auto held = m_held.extract(id))
+        addTransition(group, std::move(held.mapped().item));
+    const auto changed = m_changed.find(id);
+    if (changed != m_changed.end()) {
+        if (changed->second == Closed || !merge(group.batch.transitions[changed->second], item.change)) {
+            changed->second = Closed; // What follows may not overtake it.
+            return false;
+        }
+        ++group.itemCount;
+        group.transitions.push_back({changed->second, std::move(item.waiter)});
+        return true;
+    }
+    if (item.urgency == Urgency::Relaxed && m_isHolding) {
+        const SteadyTime until = now + m_relaxedDelay;
+        m_heldOrder.emplace_back(until, id);
+        m_held.emplace(id, HeldChange{std::move(item), until});
+        return true;
+    }
+    addTransition(group, std::move(item));
+    return true;
+}
+
+void WriteBacklog::addTransition(CommitGroup &group, TransitionItem &&item)
+{
+    const std::size_t position = group.batch.transitions.size();
+    m_changed.emplace(item.change.id, position);
+    group.batch.transitions.push_back(std::move(item.change));
+    group.transitions.push_back({position, std::move(item.waiter)});
+    ++group.itemCount;
+}
+
+void WriteBacklog::addPersist(CommitGroup &group, PersistCall &&call)
+{
+    group.persists.push_back({call.messages.size(), std::move(call.completion), std::move(call.port)});
+    group.itemCount += std::ssize(call.messages);
+    if (group.batch.accepted.empty())
+        group.batch.accepted = std::move(call.messages);
+    else
+        group.batch.accepted.insert(group.batch.accepted.end(),
+                                    std::make_move_iterator(call.messages.begin()),
+                                    std::make_move_iterator(call.messages.end()));
+}
+
+/// Result: false if it has to wait for the next batch.
+bool WriteBacklog::takeWithdrawal(CommitGroup &group, WithdrawCall &call)
+{
+    if (auto held = m_held.extract(call.id))
+        addTransition(group, std::move(held.mapped().item));
+    const auto [changed, isFirst] = m_changed.try_emplace(call.id, Closed);
+    if (!isFirst && changed->second == Closed)
+        return false;
+    // Within a commit withdrawals come last: transitions asked for later wait for the next one.
+    changed->second = Closed;
+    group.batch.withdrawals.push_back(call.id);
+    group.withdrawals.push_back(std::move(call));
+    ++group.itemCount;
+    return true;
+}
+
+} // namespace hudhud

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "storage/write_call.h"
+
+#include <deque>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+namespace hudhud {
+
+/// What is committed together, and who waits for it.
+struct CommitGroup
+{
+    struct Persist
+    {
+        std::size_t count = 0; ///< The next so many of `batch.accepted`.
+        Completion<std::vector<Result<void>>> completion;
+        ReplyPortPointer port;
+    };
+    struct Transition
+    {
+        std::size_t position = 0; ///< In `batch.transitions`.
+        TransitionWaiter waiter;
+    };
+
+    WriteBatch batch;
+    std::vector<Persist> persists;
+    std::vector<Transition> transitions; ///< Several may share a position: merged changes.
+    std::vector<WithdrawCall> withdrawals;
+    qint64 itemCount = 0; ///< As taken from the backlog: merged changes count each.
+
+    std::size_t size() const
+    {
+        return batch.accepted.size() + batch.transitions.size() + batch.withdrawals.size();
+    }
+};
+
+/// Decides what goes into the next commit. In the order of arrival, except that a Relaxed change waits until
+/// its delay has passed or another change of the same message comes, with which it is merged. Changes of one
+/// message never overtake each other: one that cannot be merged with an earlier change in the batch waits for
+/// the next. Thread: one, the writer's.
+class WriteBacklog
+{
+public:
+    using Work = std::variant<std::monostate, CommitGroup, WriterTask>;
+
+    WriteBacklog(std::size_t maximumBatch, std::chrono::milliseconds relaxedDelay)
+        : m_maximumBatch(maximumBatch)
+        , m_relaxedDelay(relaxedDelay)
+    {
+    }
+
+    void append(std::vector<WriteItem> &&items);
+    /// The next thing to do, or nothing yet.
+    Work next(SteadyTime now);
+    /// When `next` has something to give though nothing arrives: the first held change's time.
+    std::optional<SteadyTime> wakeTime();
+    /// Relaxed changes no longer wait.
+    void stopHolding() { m_isHolding = false; }
+    /// Gives up everything, in no particular order.
+    std::vector<WriteItem> takeAll();
+
+private:
+    struct HeldChange
+    {
+        TransitionItem item;
+        SteadyTime until;
+    };
+    static constexpr std::size_t Closed = static_cast<std::size_t>(-1);
+
+    bool fill(CommitGroup &group, SteadyTime now);
+    void releaseHeld(CommitGroup &group, SteadyTime now, bool all);
+    bool takeTransition(CommitGroup &group, TransitionItem &item, SteadyTime now);
+    void addTransition(CommitGroup &group, TransitionItem &&item);
+    void addPersist(CommitGroup &group, PersistCall &&call);
+    bool takeWithdrawal(CommitGroup &group, WithdrawCall &call);
+
+    const std::size_t m_maximumBatch;
+    const std::chrono::milliseconds m_relaxedDelay;
+    bool m_isHolding = true;
+    std::deque<WriteItem> m_items;
+    std::unordered_map<MessageId, HeldChange> m_held;
+    std::deque<std::pair<SteadyTime, MessageId>> m_heldOrder; ///< May name changes that are gone.
+    /// Messages changed by the group being filled: their place in it, or Closed.
+    std::unordered_map<MessageId, std::size_t> m_changed;
+};
+
+} // namespace hudhud

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "plugin-api/storage.h"
+
+#include <optional>
+#include <utility>
+
+namespace hudhud {
+
+/// The part of a stored message that transitions change. Every store keeps these and uses the rules below, so
+/// that all of them agree on what a transition means.
+struct MessageState
+{
+    MessageStatus status = MessageStatus::Queued;
+    quint16 retryCount = 0;
+    quint16 pushCount = 0;
+    std::optional<Timestamp> deliveredAt;
+    std::optional<Timestamp> lastRetryAt;
+    std::optional<Timestamp> movedToDlqAt;
+    /// Always set for Processing and Failed, never for the others.
+    std::optional<Timestamp> dueAt;
+
+    std::optional<Timestamp> nextRetryAt() const
+    {
+        return status == MessageStatus::Failed ? dueAt : std::nullopt;
+    }
+
+    friend bool operator==(const MessageState &, const MessageState &) = default;
+};
+
+/// Reasons that stores write into events of their own making.
+inline constexpr char LeaseExpiredReason[] = "lease expired"; ///< claimDue on Processing
+inline constexpr char RetryDueReason[] = "retry due"; ///< claimDue on Failed
+inline constexpr char RestartReason[] = "node restarted"; ///< recover
+
+enum class TransitionEffect : quint8 {
+    Applied, ///< The state changed.
+    Unchanged, ///< The message already has the status; success, nothing to store.
+    Forbidden, ///< Conflict; nothing to store.
+};
+
+/// What one event does to the timestamps: Processing with an attempt above 0 is a retry; leaving the dead
+/// letters clears the time they were entered.
+inline void enterStatus(MessageState &state, const MessageEvent &event)
+{
+    state.status = event.status;
+    if (event.status != MessageStatus::DeadLetter)
+        state.movedToDlqAt.reset();
+    if (event.status == MessageStatus::Processing && event.attempt > 0)
+        state.lastRetryAt = event.time;
+    else if (event.status == MessageStatus::Delivered)
+        state.deliveredAt = event.time;
+    else if (event.status == MessageStatus::DeadLetter)
+        state.movedToDlqAt = event.time;
+}
+
+/// Walks the events of `transition` from `state`. An event of the status already reached, or one that the
+/// state machine forbids from there, is left out: the executor may have put several callers' changes
+/// together, and a stale one must not take a valid one with it. The effect is that of the last event.
+/// `onApplied(event)` is called for each event that holds; its work has to be dropped unless the result is
+/// Applied. `state` changes only then.
+template <typename Visitor>
+TransitionEffect applyTransition(MessageState &state, const StatusTransition &transition, Visitor &&onApplied)
+{
+    MessageState next = state;
+    bool isChanged = false;
+    bool lastHolds = false;
+    for (const MessageEvent &event : transition.events) {
+        lastHolds = event.status == next.status;
+        if (lastHolds || !isTransitionAllowed(next.status, event.status))
+            continue;
+        enterStatus(next, event);
+        onApplied(event);
+        isChanged = true;
+        lastHolds = true;
+    }
+    if (!lastHolds)
+        return TransitionEffect::Forbidden;
+    if (!isChanged)
+        return TransitionEffect::Unchanged;
+    next.retryCount = transition.retryCount;
+    next.pushCount = transition.pushCount;
+    next.dueAt.reset();
+    if (next.status == MessageStatus::Processing || next.status == MessageStatus::Failed)
+        next.dueAt = transition.dueAt.value_or(transition.events.back().time);
+    state = std::move(next);
+    return TransitionEffect::Applied;
+}
+
+} // namespace hudhud

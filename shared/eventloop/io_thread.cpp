@@ -1,50 +1,91 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "eventloop/io_thread.h"
 
-#include <QMetaObject>
+#include "eventloop/event_dispatcher.h"
+
+#include <QCoreApplication>
+#include <QEvent>
 
 #include <future>
+#include <utility>
 
 namespace hudhud {
 
-IoThread::IoThread(int index) : m_index(index), m_thread(std::make_unique<QThread>())
+namespace {
+
+class TaskEvent : public QEvent
+{
+public:
+    explicit TaskEvent(std::move_only_function<void()> task)
+        : QEvent(QEvent::User)
+        , m_task(std::move(task))
+    {
+    }
+    void run() { m_task(); }
+
+private:
+    std::move_only_function<void()> m_task;
+};
+
+class Anchor : public QObject
+{
+public:
+    bool event(QEvent *event) override
+    {
+        if (event->type() != QEvent::User)
+            return QObject::event(event);
+        static_cast<TaskEvent *>(event)->run();
+        return true;
+    }
+};
+
+} // namespace
+
+IoThread::IoThread(int index)
+    : m_index(index)
+    , m_thread(std::make_unique<QThread>())
+    , m_anchor(std::make_unique<Anchor>())
 {
     m_thread->setObjectName(QStringLiteral("io-%1").arg(index));
+    m_anchor->moveToThread(m_thread.get());
 }
 
-IoThread::~IoThread() { stop(); }
+IoThread::~IoThread()
+{
+    stop();
+}
 
 void IoThread::start()
 {
-    m_anchor = std::make_unique<QObject>();
-    m_anchor->moveToThread(m_thread.get());
+    if (m_thread->isRunning())
+        return;
+    if (auto dispatcher = createEventDispatcher())
+        m_thread->setEventDispatcher(dispatcher.release());
     m_thread->start();
 }
 
 void IoThread::stop()
 {
-    if (!m_anchor)
+    if (!m_thread->isRunning())
         return;
     post([this] { m_thread->quit(); });
     m_thread->wait();
-    m_anchor.reset();
 }
 
 void IoThread::post(std::move_only_function<void()> task)
 {
-    // QMetaObject wants a copyable functor.
-    auto shared = std::make_shared<std::move_only_function<void()>>(std::move(task));
-    QMetaObject::invokeMethod(m_anchor.get(), [shared] { (*shared)(); }, Qt::QueuedConnection);
+    QCoreApplication::postEvent(m_anchor.get(), new TaskEvent(std::move(task)));
 }
 
 void IoThread::runAndWait(std::move_only_function<void()> task)
 {
     std::promise<void> done;
-    post([&] {
+    const std::future<void> whenDone = done.get_future();
+    post([&task, promise = std::move(done)]() mutable {
         task();
-        done.set_value();
+        promise.set_value();
     });
-    done.get_future().wait();
+    whenDone.wait();
 }
 
 } // namespace hudhud

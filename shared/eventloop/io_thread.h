@@ -8,8 +8,8 @@
 
 namespace hudhud {
 
-/// A thread with its own epoll event loop (Qt's own loop where there is no epoll). Objects created by a posted
-/// function live there. Ownership: whoever created it; the destructor stops and joins.
+/// A thread with its own epoll event loop (Qt's own loop where there is no epoll). Objects created by a
+/// posted function live there. Ownership: whoever created it; the destructor stops and joins.
 class IoThread
 {
 public:
@@ -22,9 +22,10 @@ public:
     void start();
     /// Leaves the loop after what is already posted, and joins. Idempotent. Not from the thread itself.
     void stop();
-    /// Runs `task` on the thread, in the order of the posts. Any thread.
+    /// Runs `task` on the thread, in the order of the posts. Any thread. Before `start` it waits for it;
+    /// after `stop` it is dropped unrun with the IoThread, unless that is started again.
     void post(std::move_only_function<void()> task);
-    /// The same, and waits until it has run. Not from the thread itself; for start and stop only.
+    /// The same, and waits until it has run. Not from the thread itself; only between start and stop.
     void runAndWait(std::move_only_function<void()> task);
 
     int index() const { return m_index; }

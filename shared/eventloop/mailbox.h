@@ -13,17 +13,21 @@
 
 namespace hudhud {
 
-/// Carries batches of T to one thread: many producers, drained once per loop turn, one wake-up while it is not empty.
-/// Thread: constructed and destroyed on the receiving thread, which runs an event loop; `post` from any thread.
-/// Order: items of one producer arrive in the order of its posts. Items still inside at destruction are dropped.
-/// Bounds: the mailbox has none of its own; producers post only what an upstream limit admitted.
-template <typename T>
-class Mailbox
+/// Carries batches of T to one thread: many producers, drained once per loop turn, one wake-up while it is
+/// not empty. Thread: constructed and destroyed on the receiving thread, which runs an event loop; `post`
+/// from any thread. Order: items of one producer arrive in the order of its posts. Items still inside at
+/// destruction are dropped. Bounds: the mailbox has none of its own; producers post only what an upstream
+/// limit admitted.
+template <typename T> class Mailbox
 {
 public:
     using Handler = std::move_only_function<void(std::vector<T> &&)>;
 
-    explicit Mailbox(Handler handler) : m_receiver(*this), m_handler(std::move(handler)) { }
+    explicit Mailbox(Handler handler)
+        : m_receiver(*this)
+        , m_handler(std::move(handler))
+    {
+    }
     Mailbox(const Mailbox &) = delete;
     Mailbox &operator=(const Mailbox &) = delete;
 
@@ -59,7 +63,10 @@ private:
     class Receiver : public QObject
     {
     public:
-        explicit Receiver(Mailbox &mailbox) : m_mailbox(mailbox) { }
+        explicit Receiver(Mailbox &mailbox)
+            : m_mailbox(mailbox)
+        {
+        }
         bool event(QEvent *event) override
         {
             if (event->type() != QEvent::User)
@@ -86,9 +93,9 @@ private:
 
     Receiver m_receiver;
     Handler m_handler;
-    std::mutex m_mutex;       ///< Guards the two below; held only to move items.
+    std::mutex m_mutex; ///< Guards the two below; held only to move items.
     std::vector<T> m_items;
-    bool m_isArmed = false;   ///< An event is on its way.
+    bool m_isArmed = false; ///< An event is on its way.
 };
 
 } // namespace hudhud

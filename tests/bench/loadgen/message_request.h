@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "loadgen/endpoint.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hudhud::loadgen {
+
+/// A POST whose body has one recipient and a content that begins with a number of ten digits; both are
+/// overwritten in place, so that making a request costs nothing beside sending it.
+class MessageRequest
+{
+public:
+    MessageRequest(const Endpoint &endpoint, std::string_view path, std::string_view apiKey, int contentSize);
+
+    /// The whole request. `recipient` must have twelve digits. Valid until the next call.
+    std::string_view make(std::string_view recipient, std::uint64_t number);
+
+    static constexpr std::size_t RecipientDigits = 12;
+    static constexpr std::size_t NumberDigits = 10;
+
+private:
+    std::string m_text;
+    std::size_t m_recipientAt = 0;
+    std::size_t m_numberAt = 0;
+};
+
+/// The number at the start of a content that a MessageRequest made.
+std::optional<std::uint64_t> contentNumber(std::string_view content);
+/// Head and body of a POST with a JSON body.
+std::string postRequest(const Endpoint &endpoint, std::string_view path, std::string_view apiKey,
+                        std::string_view body);
+std::string getRequest(const Endpoint &endpoint, std::string_view path, std::string_view apiKey);
+/// The string value of the first field `name` of a JSON text without looking at its structure.
+std::string_view jsonStringField(std::string_view json, std::string_view name);
+
+} // namespace hudhud::loadgen

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "loadgen/options.h"
+#include "loadgen/report.h"
+
+#include <expected>
+#include <string>
+
+namespace hudhud::loadgen {
+
+/// A mode's figures, or one line that says why there are none.
+using ModeResult = std::expected<Report, std::string>;
+
+ModeResult runAccept(const Options &options);
+ModeResult runNoop(const Options &options);
+ModeResult runEndToEnd(const Options &options);
+ModeResult runIdle(const Options &options);
+ModeResult runConnect(const Options &options);
+ModeResult runFanOut(const Options &options);
+
+} // namespace hudhud::loadgen

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "loadgen/options.h"
+
+#include <charconv>
+#include <map>
+
+namespace hudhud::loadgen {
+
+const char *const Usage =
+    R"(usage: hudhud-loadgen MODE [--option value]...
+
+modes
+  accept       POST messages for phones that are not connected; --phones idle phones beside them
+  noop         POST to the benchmark route: what HTTP alone costs on this server
+  end-to-end   POST to connected phones, which acknowledge; --rate makes it open loop
+  idle         connect --phones and read the server's memory (--server-pid)
+  connect      time until --phones are connected: WebSocket, token, handshake
+  fan-out      the same text to all --phones, at most four rounds under way
+
+options
+  --url URL             http://127.0.0.1:8080
+  --api-key KEY         with the scopes send and read
+  --jwt-secret SECRET   signs the phones' tokens (HS256)
+  --claim NAME          mobile_number
+  --hub PATH            /online-mobile-user
+  --noop-path PATH      /api/v1/benchmark
+  --connections N       64
+  --phones N            accept and noop 0, others 1000
+  --duration SECONDS    8
+  --warmup SECONDS      1, not counted
+  --rate N              messages per second; latency counts from the intended moment
+  --in-flight N         2000, bound on posted but unreceived messages without --rate
+  --content-size BYTES  200
+  --connecting N        256 phones between connect and handshake at any time
+  --server-pid PID
+  --verify N            1000 messages whose final status is read (end-to-end)
+  --json                one line of JSON instead of a table
+)";
+
+namespace {
+
+std::map<std::string_view, std::string Options::*> textOptions()
+{
+    return {
+        {"--url", &Options::url},     {"--api-key", &Options::apiKey}, {"--jwt-secret", &Options::jwtSecret},
+        {"--claim", &Options::claim}, {"--hub", &Options::hub},        {"--noop-path", &Options::noopPath}};
+}
+
+std::map<std::string_view, int Options::*> numberOptions()
+{
+    return {{"--connections", &Options::connections},
+            {"--phones", &Options::phones},
+            {"--duration", &Options::duration},
+            {"--warmup", &Options::warmup},
+            {"--rate", &Options::rate},
+            {"--in-flight", &Options::inFlight},
+            {"--content-size", &Options::contentSize},
+            {"--connecting", &Options::connectingAtOnce},
+            {"--server-pid", &Options::serverPid},
+            {"--verify", &Options::verify}};
+}
+
+bool readNumber(std::string_view text, int *number)
+{
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *number);
+    return error == std::errc() && end == text.data() + text.size() && *number >= 0;
+}
+
+} // namespace
+
+FleetOptions Options::fleet(int count) const
+{
+    FleetOptions fleet;
+    fleet.endpoint = endpoint;
+    fleet.target = hub;
+    fleet.jwtSecret = jwtSecret;
+    fleet.claim = claim;
+    fleet.count = count;
+    fleet.connectingAtOnce = connectingAtOnce;
+    return fleet;
+}
+
+std::expected<Options, std::string> parseOptions(std::span<char *const> arguments)
+{
+    const auto texts = textOptions();
+    const auto numbers = numberOptions();
+    if (arguments.empty())
+        return std::unexpected("a mode is needed");
+    Options options;
+    options.mode = arguments.front();
+    options.phones = options.mode == "accept" || options.mode == "noop" ? 0 : 1000;
+    for (std::size_t i = 1; i < arguments.size(); ++i) {
+        const std::string_view name = arguments[i];
+        if (name == "--json") {
+            options.json = true;
+            continue;
+        }
+        const auto text = texts.find(name);
+        const auto number = numbers.find(name);
+        if (text == texts.end() && number == numbers.end())
+            return std::unexpected("unknown option " + std::string(name));
+        if (++i == arguments.size())
+            return std::unexpected(std::string(name) + " needs a value");
+        if (text != texts.end())
+            options.*text->second = arguments[i];
+        else if (!readNumber(arguments[i], &(options.*number->second)))
+            return std::unexpected(std::string(name) + " needs a whole number, 0 or more");
+    }
+    const auto endpoint = Endpoint::fromUrl(options.url);
+    if (!endpoint)
+        return std::unexpected("--url must be http://host:port of a known host");
+    options.endpoint = *endpoint;
+    return options;
+}
+
+} // namespace hudhud::loadgen

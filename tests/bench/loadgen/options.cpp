@@ -23,7 +23,7 @@ options
   --jwt-secret SECRET   signs the phones' tokens (HS256)
   --claim NAME          mobile_number
   --hub PATH            /online-mobile-user
-  --noop-path PATH      /api/v1/benchmark
+  --noop-path PATH      /api/v1/noop
   --connections N       64
   --phones N            accept and noop 0, others 1000
   --duration SECONDS    8

@@ -19,7 +19,7 @@ struct Options
     std::string jwtSecret;
     std::string claim = "mobile_number";
     std::string hub = "/online-mobile-user";
-    std::string noopPath = "/api/v1/benchmark";
+    std::string noopPath = "/api/v1/noop";
     int connections = 64;
     int phones = 0;
     int duration = 8; ///< Seconds.

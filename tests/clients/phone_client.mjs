@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A phone of the tests: the official client, remembering what arrived.
+import { HttpTransportType, HubConnectionBuilder } from '@microsoft/signalr';
+
+import { withLimit } from './server_process.mjs';
+
+const arrivalLimitMs = 30_000;
+
+export class PhoneClient {
+    // `acknowledge`: false leaves that to the test.
+    constructor(url, token, { acknowledge = true, reconnects = false, queryToken = false, negotiate = true } = {}) {
+        this.messages = [];
+        this.pages = [];
+        this.reconnecting = false;
+        this.waiters = [];
+        this.logged = [];
+        const target = `${url}/online-mobile-user${queryToken ? `?access_token=${token}` : ''}`;
+        let builder = new HubConnectionBuilder().configureLogging({ log: (level, text) => this.logged.push(text) }).withUrl(target, {
+            transport: HttpTransportType.WebSockets,
+            skipNegotiation: !negotiate,
+            ...(queryToken ? {} : { accessTokenFactory: () => token }),
+        });
+        if (reconnects)
+            builder = builder.withAutomaticReconnect({ nextRetryDelayInMilliseconds: () => 200 });
+        this.connection = builder.build();
+        this.connection.on('ReceiveMessage', message => this.arrived([message], acknowledge));
+        this.connection.on('ReceivePendingMessages', messages => {
+            this.pages.push(messages);
+            this.arrived(messages, acknowledge);
+        });
+        this.connection.onreconnecting(() => { this.reconnecting = true; });
+        this.closed = new Promise(resolve => this.connection.onclose(resolve));
+        this.reconnected = new Promise(resolve => this.connection.onreconnected(resolve));
+    }
+
+    start() { return this.connection.start(); }
+    stop() { return this.connection.stop(); }
+    acknowledge(...ids) {
+        return ids.length === 1 ? this.connection.invoke('AcknowledgeMessage', ids[0])
+                                : this.connection.invoke('AcknowledgeMessages', ids);
+    }
+
+    arrived(messages, acknowledge) {
+        this.messages.push(...messages);
+        if (acknowledge)
+            this.acknowledge(...messages.map(message => message.id)).catch(() => {});
+        this.waiters = this.waiters.filter(waiter => !waiter());
+    }
+
+    // Waits until `count` messages have arrived in all.
+    async waitForMessages(count) {
+        if (this.messages.length >= count)
+            return this.messages;
+        const enough = new Promise(resolve => this.waiters.push(() => {
+            if (this.messages.length < count)
+                return false;
+            resolve();
+            return true;
+        }));
+        await withLimit(enough, arrivalLimitMs, `${this.messages.length} of ${count} messages arrived`);
+        return this.messages;
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The real server binary in a temporary directory of its own, on free ports, with random secrets.
+import { execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const startLimitMs = 60_000;
+const stopLimitMs = 60_000;
+
+const configurationText = (directory, secret, extra) => `
+[node]
+id = "test-1"
+data_dir = "${directory}"
+io_threads = 2
+
+[endpoints.public]
+listen = "127.0.0.1:0"
+
+[endpoints.admin]
+listen = "127.0.0.1:0"
+
+[storage.sqlite]
+path = "${directory}/hudhud.sqlite"
+
+[security.jwt]
+algorithm = "HS256"
+secret = "${secret}"
+${extra}`;
+
+export class ServerProcess {
+    static async create(binary, extraConfiguration = '') {
+        const server = new ServerProcess();
+        server.binary = binary;
+        server.directory = await mkdtemp(join(tmpdir(), 'hudhud-test-'));
+        server.configuration = join(server.directory, 'hudhud.toml');
+        const secret = randomBytes(32).toString('hex');
+        await writeFile(server.configuration, configurationText(server.directory, secret, extraConfiguration),
+            { mode: 0o600 });
+        return server;
+    }
+
+    // Runs a command of the binary and gives the first match of `pattern` in what it prints.
+    async command(args, pattern) {
+        const { stdout } = await run(this.binary, [...args, '--config', this.configuration]);
+        const match = stdout.match(pattern);
+        if (!match)
+            throw new Error(`${args[0]} printed nothing like ${pattern}: ${stdout}`);
+        return match[0];
+    }
+
+    createApiKey(scopes) {
+        return this.command(['apikey', 'create', '--name', `test-${scopes}`, '--scopes', scopes], /hk_[\w-]+/);
+    }
+
+    createToken(number, lifetime = '1h') {
+        return this.command(['token', '--claim', `mobile_number=${number}`, '--ttl', lifetime], /ey[\w-]+\.[\w-]+\.[\w-]+/);
+    }
+
+    async start() {
+        this.log = '';
+        const environment = { ...process.env };
+        if (this.url) // A restart: clients come back to where they were.
+            environment.HUDHUD_ENDPOINTS__PUBLIC__LISTEN = new URL(this.url).host;
+        this.process = spawn(this.binary, ['--config', this.configuration],
+            { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+        this.exited = new Promise(resolve => this.process.once('exit', (code, signal) => resolve({ code, signal })));
+        this.process.stderr.on('data', data => { this.log += data; });
+        const lines = createInterface({ input: this.process.stdout });
+        const ready = new Promise(resolve => lines.on('line', line => {
+            this.log += `${line}\n`;
+            const match = line.match(/^hudhud-server ready public=(\S+) admin=(\S+)/);
+            if (match)
+                resolve(match);
+        }));
+        const ended = this.exited.then(() => null);
+        const match = await withLimit(Promise.race([ready, ended]), startLimitMs, 'the server is not ready');
+        if (!match)
+            throw new Error(`the server ended before it was ready:\n${this.log}`);
+        [, this.url, this.adminUrl] = match;
+    }
+
+    // SIGTERM and wait; gives how it ended.
+    stop(signal = 'SIGTERM') {
+        this.process.kill(signal);
+        return withLimit(this.exited, stopLimitMs, `the server did not end after ${signal}`);
+    }
+
+    async remove() {
+        if (this.process && this.process.exitCode === null && this.process.signalCode === null)
+            await this.stop('SIGKILL');
+        await rm(this.directory, { recursive: true, force: true });
+    }
+}
+
+export function withLimit(promise, milliseconds, what) {
+    let timer;
+    const limit = new Promise((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`${what} after ${milliseconds} ms`)), milliseconds);
+    });
+    return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
+}

@@ -30,7 +30,8 @@ struct EndpointOptions
     qint64 maximumHeadBytes = 16 * 1024;
     qint64 maximumBodyBytes = 1024 * 1024;
     int maximumConnections = 100'000;
-    int maximumConnectionsPerAddress = 0; ///< 0: no limit; carriers put thousands of phones behind one address.
+    int maximumConnectionsPerAddress
+        = 0; ///< 0: no limit; carriers put thousands of phones behind one address.
     std::chrono::milliseconds headTimeout{10'000};
     std::chrono::milliseconds bodyTimeout{30'000};
     std::chrono::milliseconds idleTimeout{75'000};
@@ -53,7 +54,7 @@ struct PluginOptions
 /// [ingest]
 struct IngestOptions
 {
-    qint64 bufferMessages = 100'000;             ///< Accepted from callers, not yet durable.
+    qint64 bufferMessages = 100'000; ///< Accepted from callers, not yet durable.
     qint64 bufferBytes = 256LL * 1024 * 1024;
     double nearCapacity = 0.8;
     std::chrono::seconds retryAfter{1};
@@ -62,8 +63,8 @@ struct IngestOptions
 /// [storage] (the plugins' own settings are in [storage.<plugin>])
 struct StorageOptions
 {
-    int maximumBatch = 1'000;               ///< Messages and changes in one transaction.
-    qint64 maximumQueued = 200'000;         ///< Writes waiting for the executor.
+    int maximumBatch = 1'000; ///< Messages and changes in one transaction.
+    qint64 maximumQueued = 200'000; ///< Writes waiting for the executor.
     int maximumQueuedReads = 20'000;
     std::chrono::milliseconds relaxedDelay{50}; ///< How long a status change may wait for company.
     std::chrono::hours retainDelivered{24 * 7};
@@ -75,9 +76,9 @@ struct StorageOptions
 struct DeliveryOptions
 {
     std::chrono::milliseconds ackTimeout{30'000};
-    int window = 64;                  ///< Pushed and unacknowledged messages per connection.
-    int pageSize = 50;                ///< Messages in one ReceivePendingMessages.
-    int deliveryLimit = 20;           ///< Pushes of one message, whatever ended them.
+    int window = 64; ///< Pushed and unacknowledged messages per connection.
+    int pageSize = 50; ///< Messages in one ReceivePendingMessages.
+    int deliveryLimit = 20; ///< Pushes of one message, whatever ended them.
     std::chrono::milliseconds lease{60'000}; ///< A Processing message is claimed by the sweeper after this.
     std::chrono::milliseconds sweepInterval{1'000};
     int sweepBatch = 500;
@@ -89,18 +90,19 @@ struct DeliveryOptions
 struct JwtOptions
 {
     QByteArray algorithm = "HS256"; ///< "HS256" or "RS256"; the token's own header never decides.
-    QByteArray secret;              ///< HS256: at least 32 bytes.
-    QString keyFile;                ///< RS256: PEM public key; HS256: a file that holds the secret.
+    QByteArray secret; ///< HS256: at least 32 bytes.
+    QString keyFile; ///< RS256: PEM public key; HS256: a file that holds the secret.
     QByteArray recipientClaim = "mobile_number";
-    QByteArray issuer;   ///< Empty: not checked.
+    QByteArray issuer; ///< Empty: not checked.
     QByteArray audience; ///< Empty: not checked.
+    bool requireExpiry = true; ///< Refuse tokens without exp.
     std::chrono::seconds leeway{30};
 };
 
 /// [log]
 struct LogOptions
 {
-    QString level = QStringLiteral("info");   ///< debug, info, warning, error.
+    QString level = QStringLiteral("info"); ///< debug, info, warning, error.
     QString format = QStringLiteral("auto"); ///< human, json; auto: human on a terminal.
 };
 
@@ -115,10 +117,11 @@ struct Configuration
     DeliveryOptions delivery;
     JwtOptions jwt;
     LogOptions log;
-    /// The settings of each plugin as written, by "kind.name": [storage.sqlite] is "storage.sqlite". Checked against the
-    /// plugin's own schema by the plugin host.
+    /// The settings of each plugin as written, by "kind.name": [storage.sqlite] is "storage.sqlite". Checked
+    /// against the plugin's own schema by the plugin host.
     QHash<QByteArray, QJsonObject> pluginSettings;
-    /// Where each key was set, for messages: "storage.sqlite.path" -> "/etc/hudhud.toml:12" or "HUDHUD_NODE__ID".
+    /// Where each key was set, for messages: "storage.sqlite.path" -> "/etc/hudhud.toml:12" or
+    /// "HUDHUD_NODE__ID".
     QHash<QByteArray, QString> origins;
 };
 

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config/configuration_options.h"
+
+#include <QRegularExpression>
+
+#include <algorithm>
+#include <concepts>
+#include <limits>
+#include <type_traits>
+
+namespace hudhud {
+
+namespace {
+
+template <typename T> inline constexpr bool isDuration = false;
+template <typename Representation, typename Period>
+inline constexpr bool isDuration<std::chrono::duration<Representation, Period>> = true;
+
+/// The value type that a member's C++ type implies. Sizes are said explicitly: they are integers too.
+template <typename Member> constexpr ValueType typeOf()
+{
+    if constexpr (isDuration<Member>)
+        return ValueType::Duration;
+    else if constexpr (std::same_as<Member, bool>)
+        return ValueType::Boolean;
+    else if constexpr (std::integral<Member>)
+        return ValueType::Integer;
+    else if constexpr (std::floating_point<Member>)
+        return ValueType::Number;
+    else if constexpr (std::same_as<Member, QStringList>)
+        return ValueType::Strings;
+    else
+        return ValueType::String;
+}
+
+template <typename Member> Member fromJson(const QJsonValue &value)
+{
+    if constexpr (isDuration<Member>)
+        return std::chrono::duration_cast<Member>(std::chrono::milliseconds(value.toInteger()));
+    else if constexpr (std::same_as<Member, bool>)
+        return value.toBool();
+    else if constexpr (std::integral<Member>)
+        return static_cast<Member>(value.toInteger());
+    else if constexpr (std::floating_point<Member>)
+        return value.toDouble();
+    else if constexpr (std::same_as<Member, QStringList>)
+        return value.toVariant().toStringList();
+    else if constexpr (std::same_as<Member, QByteArray>)
+        return value.toString().toUtf8();
+    else
+        return value.toString();
+}
+
+template <typename Member> QJsonValue toJson(const Member &member)
+{
+    if constexpr (isDuration<Member>)
+        return qint64(std::chrono::duration_cast<std::chrono::milliseconds>(member).count());
+    else if constexpr (std::same_as<Member, QStringList>)
+        return QJsonArray::fromStringList(member);
+    else if constexpr (std::same_as<Member, QByteArray>)
+        return QString::fromUtf8(member);
+    else if constexpr (std::integral<Member> && !std::same_as<Member, bool>)
+        return qint64(member);
+    else
+        return member;
+}
+
+/// What an option may say beside its type.
+struct Limits
+{
+    std::optional<double> minimum = {};
+    std::optional<double> maximum = {};
+    QJsonArray allowed = {};
+    bool isSize = false;
+    bool isSecret = false;
+    bool isReloadable = false;
+    std::optional<QString> (*check)(const QString &) = nullptr;
+};
+
+template <typename Member>
+ConfigurationOption describe(QByteArrayView section, const char *name, const Limits &limits,
+                             const char *description)
+{
+    ConfigurationOption option;
+    option.section = section.toByteArray();
+    option.name = name;
+    option.rule = {.type = limits.isSize ? ValueType::Size : typeOf<Member>(),
+                   .minimum = limits.minimum,
+                   .maximum = limits.maximum,
+                   .allowed = limits.allowed,
+                   .isSecret = limits.isSecret,
+                   .multipleOf = 1,
+                   .check = limits.check};
+    if constexpr (isDuration<Member>)
+        option.rule.multipleOf = std::chrono::milliseconds(Member(1)).count();
+    option.isReloadable = limits.isReloadable;
+    option.description = QString::fromUtf8(description);
+    return option;
+}
+
+/// The options of one section, bound to the struct that `part` names inside the configuration.
+template <typename Section> class SectionOptions
+{
+public:
+    SectionOptions(std::vector<ConfigurationOption> &options, QByteArrayView name,
+                   Section Configuration::*part)
+        : m_options(options)
+        , m_name(name)
+        , m_part(part)
+    {
+    }
+
+    template <typename Member>
+    SectionOptions &add(const char *name, Member Section::*member, const Limits &limits,
+                        const char *description)
+    {
+        ConfigurationOption option = describe<Member>(m_name, name, limits, description);
+        option.assign = [part = m_part, member](Configuration &configuration, const QByteArray &,
+                                                const QJsonValue &value) {
+            configuration.*part.*member = fromJson<Member>(value);
+        };
+        option.value = [part = m_part, member](const Configuration &configuration, const QByteArray &) {
+            return toJson(configuration.*part.*member);
+        };
+        m_options.push_back(std::move(option));
+        return *this;
+    }
+
+private:
+    std::vector<ConfigurationOption> &m_options;
+    QByteArrayView m_name;
+    Section Configuration::*m_part;
+};
+
+template <typename Member>
+ConfigurationOption endpointOption(const char *name, Member EndpointOptions::*member, const Limits &limits,
+                                   const char *description)
+{
+    ConfigurationOption option = describe<Member>(EndpointSection, name, limits, description);
+    option.assign
+        = [member](Configuration &configuration, const QByteArray &endpoint, const QJsonValue &value) {
+              configuration.endpoints[endpoint].*member = fromJson<Member>(value);
+          };
+    option.value = [member](const Configuration &configuration, const QByteArray &endpoint) {
+        return toJson(configuration.endpoints.value(endpoint).*member);
+    };
+    return option;
+}
+
+constexpr double Second = 1'000;
+constexpr double Hour = 3'600 * Second;
+constexpr double Day = 24 * Hour;
+constexpr double KiB = 1024;
+constexpr double MiB = 1024 * KiB;
+constexpr double GiB = 1024 * MiB;
+
+std::optional<QString> checkNodeId(const QString &text)
+{
+    static const QRegularExpression pattern(QStringLiteral("\\A[A-Za-z0-9._-]{1,64}\\z"));
+    if (pattern.match(text).hasMatch())
+        return std::nullopt;
+    return QStringLiteral("must be 1 to 64 characters of A-Z a-z 0-9 . _ -");
+}
+
+std::optional<QString> checkListen(const QString &text)
+{
+    static const QRegularExpression pattern(
+        QStringLiteral("\\A(\\[[0-9A-Fa-f:.]+\\]|[^:\\s]+):([0-9]{1,5})\\z"));
+    const QRegularExpressionMatch match = pattern.match(text);
+    if (match.hasMatch() && match.capturedView(2).toInt() <= std::numeric_limits<quint16>::max())
+        return std::nullopt;
+    return QStringLiteral("must be \"address:port\" such as \"0.0.0.0:8080\" or \"[::]:8080\", is \"%1\"")
+        .arg(text);
+}
+
+std::optional<QString> checkJwtSecret(const QString &text)
+{
+    constexpr qsizetype ShortestSecret = 32; // RFC 7518, section 3.2: at least as long as the hash.
+    if (text.isEmpty() || text.toUtf8().size() >= ShortestSecret)
+        return std::nullopt;
+    return QStringLiteral("must be at least 32 bytes; make one with: openssl rand -base64 48");
+}
+
+std::optional<QString> checkNotEmpty(const QString &text)
+{
+    return text.isEmpty() ? std::optional(QStringLiteral("must not be empty")) : std::nullopt;
+}
+
+void addNode(std::vector<ConfigurationOption> &options)
+{
+    SectionOptions(options, "node", &Configuration::node)
+        .add("id", &NodeOptions::id, {.check = checkNodeId},
+             "Name of this node; written to every message event.")
+        .add("data_dir", &NodeOptions::dataDirectory, {.check = checkNotEmpty},
+             "Folder of the server's files; relative to the working directory.")
+        .add("io_threads", &NodeOptions::ioThreads, {.minimum = 0, .maximum = 256},
+             "I/O threads; 0: one per core.")
+        .add("shutdown_deadline", &NodeOptions::shutdownDeadline, {.minimum = Second, .maximum = Hour},
+             "Longest time from SIGTERM to exit.");
+}
+
+void addEndpoints(std::vector<ConfigurationOption> &options)
+{
+    options.push_back(endpointOption("listen", &EndpointOptions::listen, {.check = checkListen},
+                                     "Address and port; port 0 takes a free one."));
+    options.push_back(endpointOption("tls_certificate", &EndpointOptions::tlsCertificate, {},
+                                     "PEM file of the certificate chain; empty: no TLS."));
+    options.push_back(
+        endpointOption("tls_key", &EndpointOptions::tlsKey, {}, "PEM file of the private key."));
+    options.push_back(endpointOption("max_head", &EndpointOptions::maximumHeadBytes,
+                                     {.minimum = KiB, .maximum = MiB, .isSize = true},
+                                     "Largest request line and headers; more is answered 431."));
+    options.push_back(endpointOption("max_body", &EndpointOptions::maximumBodyBytes,
+                                     {.minimum = KiB, .maximum = GiB, .isSize = true},
+                                     "Largest request body; more is answered 413."));
+    options.push_back(endpointOption("max_connections", &EndpointOptions::maximumConnections,
+                                     {.minimum = 1, .maximum = 10'000'000},
+                                     "Open connections of this node."));
+    options.push_back(
+        endpointOption("max_connections_per_address", &EndpointOptions::maximumConnectionsPerAddress,
+                       {.minimum = 0, .maximum = 10'000'000},
+                       "Open connections of one address; 0: no limit, because carriers and proxies put "
+                       "thousands of phones behind one address."));
+    options.push_back(endpointOption("head_timeout", &EndpointOptions::headTimeout,
+                                     {.minimum = 100, .maximum = Hour}, "Longest time to send the headers."));
+    options.push_back(endpointOption("body_timeout", &EndpointOptions::bodyTimeout,
+                                     {.minimum = 100, .maximum = Hour}, "Longest time to send the body."));
+    options.push_back(endpointOption("idle_timeout", &EndpointOptions::idleTimeout,
+                                     {.minimum = 100, .maximum = Day},
+                                     "How long an unused kept-alive connection stays open."));
+    options.push_back(endpointOption("max_pipelined_requests", &EndpointOptions::maximumPipelinedRequests,
+                                     {.minimum = 1, .maximum = 10'000},
+                                     "Unanswered requests of one connection at which reading pauses."));
+    options.push_back(endpointOption("max_websocket_message", &EndpointOptions::maximumWebSocketMessageBytes,
+                                     {.minimum = KiB, .maximum = GiB, .isSize = true},
+                                     "Largest WebSocket message taken."));
+    options.push_back(endpointOption("websocket_close_timeout", &EndpointOptions::webSocketCloseTimeout,
+                                     {.minimum = 100, .maximum = Hour},
+                                     "How long to wait for the peer's half of the closing handshake."));
+    options.push_back(endpointOption("websocket_low_mark", &EndpointOptions::webSocketLowMarkBytes,
+                                     {.minimum = 0, .maximum = GiB, .isSize = true},
+                                     "Unsent bytes below which a slow connection counts as drained."));
+}
+
+void addPlugins(std::vector<ConfigurationOption> &options)
+{
+    SectionOptions(options, "plugins", &Configuration::plugins)
+        .add("path", &PluginOptions::path, {},
+             "Folder of the plugins; empty: lib/hudhud/plugins beside the binary's folder.")
+        .add("storage", &PluginOptions::storage, {.check = checkNotEmpty}, "Where messages are kept.")
+        .add("cache", &PluginOptions::cache, {.check = checkNotEmpty},
+             "Keys with a time to live, and the bus.")
+        .add("retry", &PluginOptions::retry, {.check = checkNotEmpty},
+             "When a failed attempt is tried again.")
+        .add("transports", &PluginOptions::transports, {}, "What takes messages in and pushes them out.");
+}
+
+void addIngest(std::vector<ConfigurationOption> &options)
+{
+    SectionOptions(options, "ingest", &Configuration::ingest)
+        .add("buffer_messages", &IngestOptions::bufferMessages, {.minimum = 1, .maximum = 100'000'000},
+             "Messages taken from callers and not yet durable; more are answered 503.")
+        .add("buffer_size", &IngestOptions::bufferBytes,
+             {.minimum = MiB, .maximum = 1024 * GiB, .isSize = true}, "The same in bytes.")
+        .add("near_capacity", &IngestOptions::nearCapacity, {.minimum = 0.01, .maximum = 1},
+             "Share of the buffer at which the node counts as nearly full.")
+        .add("retry_after", &IngestOptions::retryAfter, {.minimum = Second, .maximum = Hour},
+             "Retry-After of the 503 answers.");
+}
+
+void addStorage(std::vector<ConfigurationOption> &options)
+{
+    SectionOptions(options, "storage", &Configuration::storage)
+        .add("max_batch", &StorageOptions::maximumBatch, {.minimum = 1, .maximum = 100'000},
+             "Messages and changes in one transaction.")
+        .add("max_queued", &StorageOptions::maximumQueued, {.minimum = 1, .maximum = 100'000'000},
+             "Writes that wait for the store; more are refused.")
+        .add("max_queued_reads", &StorageOptions::maximumQueuedReads, {.minimum = 1, .maximum = 10'000'000},
+             "Reads that wait for the store; more are refused.")
+        .add("relaxed_delay", &StorageOptions::relaxedDelay, {.minimum = 0, .maximum = 10 * Second},
+             "How long a status change may wait for company.")
+        .add("retain_delivered", &StorageOptions::retainDelivered, {.minimum = 0, .maximum = 36'500 * Day},
+             "How long delivered messages are kept.")
+        .add("retain_dead_letters", &StorageOptions::retainDeadLetters,
+             {.minimum = 0, .maximum = 36'500 * Day}, "How long dead letters are kept.")
+        .add("purge_interval", &StorageOptions::purgeInterval, {.minimum = Second, .maximum = Day},
+             "How often old messages are removed.");
+}
+
+void addDelivery(std::vector<ConfigurationOption> &options)
+{
+    SectionOptions(options, "delivery", &Configuration::delivery)
+        .add("ack_timeout", &DeliveryOptions::ackTimeout, {.minimum = 100, .maximum = Day},
+             "How long a phone may take to acknowledge a message.")
+        .add("window", &DeliveryOptions::window, {.minimum = 1, .maximum = 10'000},
+             "Pushed and unacknowledged messages of one connection.")
+        .add("page_size", &DeliveryOptions::pageSize, {.minimum = 1, .maximum = 1'000},
+             "Messages in one ReceivePendingMessages.")
+        .add("delivery_limit", &DeliveryOptions::deliveryLimit, {.minimum = 1, .maximum = 10'000},
+             "Pushes of one message, whatever ended them; then it is a dead letter.")
+        .add("lease", &DeliveryOptions::lease, {.minimum = Second, .maximum = Day},
+             "When the sweeper takes over a message that nobody finished.")
+        .add("sweep_interval", &DeliveryOptions::sweepInterval, {.minimum = 10, .maximum = Hour},
+             "How often the sweeper looks.")
+        .add("sweep_batch", &DeliveryOptions::sweepBatch, {.minimum = 1, .maximum = 100'000},
+             "Messages the sweeper takes at once.")
+        .add("slow_reader_size", &DeliveryOptions::slowReaderBytes,
+             {.minimum = KiB, .maximum = GiB, .isSize = true},
+             "Unsent bytes at which pushing to a connection pauses.")
+        .add("slow_reader_timeout", &DeliveryOptions::slowReaderTimeout, {.minimum = 100, .maximum = Hour},
+             "How long a connection may stay paused before it is closed.");
+}
+
+void addSecurity(std::vector<ConfigurationOption> &options)
+{
+    SectionOptions(options, "security.jwt", &Configuration::jwt)
+        .add("algorithm", &JwtOptions::algorithm,
+             {.allowed = {QStringLiteral("HS256"), QStringLiteral("RS256")}},
+             "How tokens are signed; what a token says of itself never decides.")
+        .add("secret", &JwtOptions::secret, {.isSecret = true, .check = checkJwtSecret},
+             "HS256: the shared secret, at least 32 bytes.")
+        .add("key_file", &JwtOptions::keyFile, {},
+             "RS256: PEM file of one or more public keys. HS256: file with one secret per line, the newest "
+             "first. "
+             "Several: each is accepted, so that keys can be exchanged while tokens are in use.")
+        .add("recipient_claim", &JwtOptions::recipientClaim, {.check = checkNotEmpty},
+             "The claim that holds the phone number.")
+        .add("issuer", &JwtOptions::issuer, {}, "What the claim iss must be; empty: not checked.")
+        .add("audience", &JwtOptions::audience, {}, "What the claim aud must be or hold; empty: not checked.")
+        .add("require_expiry", &JwtOptions::requireExpiry, {}, "Refuse tokens that never expire.")
+        .add("leeway", &JwtOptions::leeway, {.minimum = 0, .maximum = Hour},
+             "How far the issuer's clock may be off.");
+}
+
+void addLog(std::vector<ConfigurationOption> &options)
+{
+    SectionOptions(options, "log", &Configuration::log)
+        .add("level", &LogOptions::level,
+             {.allowed = {QStringLiteral("debug"), QStringLiteral("info"), QStringLiteral("warning"),
+                          QStringLiteral("error")},
+              .isReloadable = true},
+             "The least important lines that are written.")
+        .add("format", &LogOptions::format,
+             {.allowed = {QStringLiteral("auto"), QStringLiteral("human"), QStringLiteral("json")},
+              .isReloadable = true},
+             "auto: human on a terminal, else json.");
+}
+
+} // namespace
+
+const std::vector<ConfigurationOption> &configurationOptions()
+{
+    static const std::vector<ConfigurationOption> options = [] {
+        std::vector<ConfigurationOption> all;
+        for (const auto addSection :
+             {addNode, addEndpoints, addPlugins, addIngest, addStorage, addDelivery, addSecurity, addLog})
+            addSection(all);
+        return all;
+    }();
+    return options;
+}
+
+const ConfigurationOption *findConfigurationOption(const QByteArray &section, const QByteArray &name)
+{
+    const QByteArray pattern = endpointOfSection(section).isEmpty() ? section : EndpointSection.toByteArray();
+    const auto &options = configurationOptions();
+    const auto option = std::ranges::find_if(options, [&](const ConfigurationOption &candidate) {
+        return candidate.section == pattern && candidate.name == name;
+    });
+    return option == options.end() ? nullptr : &*option;
+}
+
+QByteArray endpointOfSection(const QByteArray &section)
+{
+    constexpr QByteArrayView Prefix = "endpoints.";
+    return section.startsWith(Prefix) ? section.sliced(Prefix.size()) : QByteArray();
+}
+
+Configuration defaultConfiguration()
+{
+    Configuration configuration;
+    configuration.endpoints["public"].listen = QStringLiteral("0.0.0.0:8080");
+    configuration.endpoints["admin"].listen = QStringLiteral("127.0.0.1:8081");
+    return configuration;
+}
+
+const QStringList &pluginKinds()
+{
+    static const QStringList kinds{QStringLiteral("storage"), QStringLiteral("cache"),
+                                   QStringLiteral("balancer"), QStringLiteral("retry"),
+                                   QStringLiteral("transport")};
+    return kinds;
+}
+
+} // namespace hudhud

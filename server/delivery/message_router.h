@@ -7,8 +7,8 @@
 
 namespace hudhud {
 
-/// Takes messages that have just become durable to where their recipients are connected; offline recipients' messages
-/// simply stay in storage. Thread: one object per I/O thread, called only there.
+/// Takes messages that have just become durable to where their recipients are connected; offline recipients'
+/// messages simply stay in storage. Thread: one object per I/O thread, called only there.
 class MessageRouter
 {
 public:

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "delivery/delivery.h"
+
+namespace hudhud {
+
+Delivery::Delivery(Parts parts)
+    : m_options(parts.delivery)
+    , m_storageOptions(parts.storage)
+    , m_retryPolicy(parts.retryPolicy)
+    , m_clock(parts.clock)
+    , m_nodeId(std::move(parts.nodeId))
+    , m_metrics(parts.metrics)
+    , m_exchange(parts.ioThreads)
+    , m_sweeper(m_options, m_storageOptions, m_clock, m_exchange, m_directory, m_metrics)
+{
+}
+
+void Delivery::recover(StorageClient &client, Completion<qint64> completion)
+{
+    client.recover(m_clock.now(), std::move(completion));
+}
+
+std::unique_ptr<DeliveryWorker> Delivery::createWorker(int ioThread, StorageClient &client)
+{
+    const DeliveryContext context{m_options, m_retryPolicy, m_directory, m_clock, m_metrics, m_nodeId};
+    return std::make_unique<DeliveryWorker>(ioThread, context, m_exchange, client);
+}
+
+void Delivery::start(StorageClient &client)
+{
+    m_sweeper.start(client);
+}
+
+} // namespace hudhud

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "config/configuration.h"
+#include "delivery/delivery_exchange.h"
+#include "delivery/delivery_metrics.h"
+#include "delivery/delivery_worker.h"
+#include "delivery/presence_directory.h"
+#include "delivery/sweeper.h"
+
+#include <memory>
+
+namespace hudhud {
+
+/// Everything about delivery that the composition root holds. Order of use:
+/// 1. main thread: construct, `recover`, and wait for its completion;
+/// 2. each I/O thread: `createWorker` with the storage client of that thread; all of them before any endpoint
+/// opens;
+/// 3. main thread: `start` with the main thread's storage client;
+/// 4. to stop, after the transports drained: main thread `stop`; each I/O thread `worker->stop(idle)`, then
+/// destroy the
+///    transports' workers, the delivery worker and its storage client, in this order.
+/// Thread: main, unless said otherwise. Ownership: what is passed in outlives it; it outlives its workers.
+class Delivery
+{
+public:
+    /// What delivery needs from the rest of the server.
+    struct Parts
+    {
+        const DeliveryOptions &delivery;
+        const StorageOptions &storage;
+        const RetryPolicy &retryPolicy;
+        const Clock &clock;
+        MetricsRegistry &metrics;
+        QByteArray nodeId;
+        int ioThreads = 1;
+    };
+
+    explicit Delivery(Parts parts);
+
+    /// Puts what this node was pushing when it ended back into the queue. Result: how many messages.
+    void recover(StorageClient &client, Completion<qint64> completion);
+    /// Thread: the I/O thread of that index.
+    std::unique_ptr<DeliveryWorker> createWorker(int ioThread, StorageClient &client);
+    void start(StorageClient &client);
+    /// No more sweeping and purging; completions still on their way do nothing.
+    void stop() { m_sweeper.stop(); }
+
+    const PresenceDirectory &directory() const { return m_directory; }
+
+private:
+    DeliveryOptions m_options;
+    StorageOptions m_storageOptions;
+    const RetryPolicy &m_retryPolicy;
+    const Clock &m_clock;
+    QByteArray m_nodeId;
+    PresenceDirectory m_directory;
+    DeliveryMetrics m_metrics;
+    DeliveryExchange m_exchange;
+    Sweeper m_sweeper;
+};
+
+} // namespace hudhud

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "delivery/delivery_exchange.h"
+
+#include "delivery/presence_directory.h"
+
+namespace hudhud {
+
+void DeliveryExchange::setMailbox(int ioThread, Mailbox<DeliveryBatch> *mailbox)
+{
+    Box &box = m_boxes[static_cast<std::size_t>(ioThread)];
+    const std::scoped_lock lock(box.mutex);
+    box.mailbox = mailbox;
+}
+
+void DeliveryExchange::post(int ioThread, DeliveryBatch &&batch)
+{
+    Box &box = m_boxes[static_cast<std::size_t>(ioThread)];
+    const std::scoped_lock lock(box.mutex);
+    if (box.mailbox)
+        box.mailbox->post(std::move(batch));
+}
+
+void DeliveryExchange::route(std::span<const MessagePointer> messages, const PresenceDirectory &directory)
+{
+    std::vector<DeliveryBatch> batches(m_boxes.size());
+    for (const MessagePointer &message : messages) {
+        if (const auto owner = directory.owner(message->recipient))
+            batches[static_cast<std::size_t>(*owner)].routed.push_back(message);
+    }
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+        if (!batches[i].isEmpty())
+            post(static_cast<int>(i), std::move(batches[i]));
+    }
+}
+
+} // namespace hudhud

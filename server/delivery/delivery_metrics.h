@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "plugin-api/metrics.h"
+
+#include <array>
+
+namespace hudhud {
+
+/// Why a message was given up; the label of the dead letter counter.
+enum class DeadLetterReason : quint8 { AttemptsUsedUp, DeliveryLimit, Rejected, Expired };
+inline constexpr std::size_t DeadLetterReasonCount = 4;
+
+/// What delivery counts. Thread: any. Ownership: references into the registry, which outlives this.
+struct DeliveryMetrics
+{
+    explicit DeliveryMetrics(MetricsRegistry &registry);
+
+    Counter &deadLettered(DeadLetterReason reason) { return *deadLetters[static_cast<std::size_t>(reason)]; }
+
+    Counter &pushed;
+    Counter &acknowledged;
+    Counter &ackTimeouts;
+    Counter &putBack;
+    Counter &pagesRead;
+    Counter &storageFailures;
+    Counter &slowReadersClosed;
+    Counter &swept;
+    Counter &purged;
+    Gauge &inFlight;
+    Gauge &channels;
+    Gauge &connections;
+    DurationHistogram &acceptToPush; ///< Of messages whose recipient was connected and had room.
+    DurationHistogram &pushToAck;
+    std::array<Counter *, DeadLetterReasonCount> deadLetters;
+};
+
+} // namespace hudhud

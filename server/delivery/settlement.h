@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "delivery/delivery_batch.h"
+#include "delivery/delivery_metrics.h"
+#include "plugin-api/storage.h"
+
+#include <optional>
+
+namespace hudhud {
+
+/// The end of a message's stay in a channel, on its way to storage.
+struct Settlement
+{
+    MessageId id;
+    Recipient recipient;
+    MessageStatus status = MessageStatus::Delivered; ///< Delivered, Queued (put back), Failed or DeadLetter.
+    std::optional<DeadLetterReason> deadLetterReason = {};
+    QByteArray reason = {};
+    int ioThread = 0; ///< Where `token` is settled.
+    quint64 token = 0; ///< 0: nobody waits.
+};
+
+/// The longest reason that is stored, in bytes.
+inline constexpr qsizetype MaximumReasonBytes = 500;
+
+/// Cuts `reason` to the limit without splitting a UTF-8 sequence.
+QByteArray boundedReason(const QByteArray &reason);
+
+} // namespace hudhud

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "rest_context.h"
+
+namespace hudhud {
+
+/// What handlers need of a request after its API key was looked up, when the request itself may be gone.
+struct RestRequest
+{
+    QByteArray pathParameter;
+    QByteArray query; ///< Still percent-encoded.
+    QByteArray body;
+    bool isJson = false; ///< Content-Type: application/json, with no other charset than UTF-8.
+    bool hasIdempotencyKey = false;
+};
+
+using RestHandler = void (*)(const RestContextPointer &context, const RestRequest &request,
+                             const ApiKeyIdentity &identity, HttpResponder responder);
+
+/// Lets `handler` see only requests whose API key is valid and has `scope` ("send", "read"): others get 401
+/// or 403 with WWW-Authenticate (RFC 6750, section 3). `scope` must be a literal.
+HttpHandler authorized(const RestContextPointer &context, QByteArrayView scope, RestHandler handler);
+
+} // namespace hudhud

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/message.h"
+
+#include <QByteArray>
+
+#include <vector>
+
+namespace hudhud {
+
+/// A message as the business sees it; fields without a value are left out. Thread: any.
+void appendMessage(QByteArray &out, const Message &message);
+/// `{"events":[…]}`, oldest first.
+QByteArray eventsJson(const std::vector<MessageEvent> &events);
+/// `"…"`: RFC 3339, UTC.
+void appendTime(QByteArray &out, Timestamp time);
+
+} // namespace hudhud

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "message_reader.h"
+
+#include "core/json_text.h"
+#include "text_distance.h"
+
+#include <QDateTime>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace hudhud {
+
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::element_type;
+
+namespace field {
+enum : std::size_t {
+    Recipient,
+    Subject,
+    Content,
+    Priority,
+    Type,
+    Sender,
+    Metadata,
+    TtlSeconds,
+    ExpiresAt,
+    DeliverAt,
+    Attachments,
+    Count
+};
+}
+
+constexpr std::array<QByteArrayView, field::Count> FieldNames{
+    "recipient", "subject",    "content",   "priority",  "type",       "sender",
+    "metadata",  "ttlSeconds", "expiresAt", "deliverAt", "attachments"};
+constexpr std::array<QByteArrayView, 4> PriorityNames{"Low", "Normal", "High", "Critical"};
+constexpr std::array<QByteArrayView, 2> TypeNames{"OneWay", "TwoWay"};
+
+constexpr int MaximumMetadataEntries = 32;
+constexpr qsizetype MaximumMetadataKey = 64;
+constexpr qsizetype LongestQuotation = 40;
+constexpr quint32 bitOf(std::size_t field)
+{
+    return 1U << field;
+}
+
+QByteArrayView viewOf(std::string_view text)
+{
+    return {text.data(), static_cast<qsizetype>(text.size())};
+}
+
+std::size_t fieldOf(QByteArrayView name)
+{
+    return static_cast<std::size_t>(std::ranges::find(FieldNames, name) - FieldNames.begin());
+}
+
+QByteArray wrongType(QByteArrayView expected, const element &value)
+{
+    return QByteArray("must be ").append(expected).append(", not ").append(jsonTypeName(value)).append('.');
+}
+
+QByteArray joined(std::span<const QByteArrayView> names)
+{
+    QByteArray text;
+    for (const QByteArrayView name : names) {
+        if (!text.isEmpty())
+            text.append(", ");
+        text.append(name);
+    }
+    return text;
+}
+
+QByteArray notSupported(QByteArrayView what)
+{
+    return QByteArray("is not supported yet: ").append(what).append(" Leave it out.");
+}
+
+} // namespace
+
+QByteArrayView jsonTypeName(const element &value)
+{
+    switch (value.type()) {
+    case element_type::ARRAY:
+        return "an array";
+    case element_type::OBJECT:
+        return "an object";
+    case element_type::STRING:
+        return "a string";
+    case element_type::BOOL:
+        return "true or false";
+    case element_type::NULL_VALUE:
+        return "null";
+    default:
+        return "a number";
+    }
+}
+
+QByteArray quoted(QByteArrayView text)
+{
+    qsizetype length = std::min(text.size(), LongestQuotation);
+    // Not between the bytes of one character.
+    while (length > 0 && length < text.size() && (static_cast<unsigned char>(text[length]) & 0xC0) == 0x80)
+        --length;
+    QByteArray result("\"");
+    result.append(text.first(length));
+    return result.append(length < text.size() ? "…\"" : "\"");
+}
+
+QByteArray unknownName(QByteArrayView name, std::span<const QByteArrayView> known)
+{
+    const QByteArrayView nearest = nearestName(name, known);
+    if (!nearest.isEmpty())
+        return QByteArray("is not known; did you mean ").append(nearest).append('?');
+    return "is not known; allowed are " + joined(known) + '.';
+}
+
+Message MessageReader::read(const simdjson::dom::object &object)
+{
+    Message message;
+    for (const simdjson::dom::key_value_pair member : object) {
+        const QByteArrayView name = viewOf(member.key);
+        const std::size_t known = fieldOf(name);
+        if (known == field::Count) {
+            m_problems.add(name.first(std::min(name.size(), LongestQuotation)),
+                           unknownName(name, FieldNames));
+            continue;
+        }
+        if ((m_seen & bitOf(known)) != 0) {
+            m_problems.add(name, "is given twice in the same object; give it once.");
+            continue;
+        }
+        m_seen |= bitOf(known);
+        readField(known, member.value, message);
+    }
+    checkPresence();
+    return message;
+}
+
+void MessageReader::readField(std::size_t known, const element &value, Message &message)
+{
+    switch (known) {
+    case field::Recipient:
+        return readRecipient(value, message);
+    case field::Subject:
+        message.subject = readText(FieldNames[known], value, m_limits.maximumSubject, false);
+        return;
+    case field::Content:
+        message.content = readText(FieldNames[known], value, m_limits.maximumContent, false);
+        return;
+    case field::Sender:
+        message.sender = readText(FieldNames[known], value, m_limits.maximumSender, true);
+        return;
+    case field::Priority:
+        return readPriority(value, message);
+    case field::Type:
+        return readType(value, message);
+    case field::Metadata:
+        return readMetadata(value, message);
+    case field::TtlSeconds:
+        return readTimeToLive(value);
+    case field::ExpiresAt:
+    case field::DeliverAt:
+        return readTime(FieldNames[known], value);
+    case field::Attachments:
+        return readAttachments(value);
+    default:
+        return;
+    }
+}
+
+void MessageReader::checkPresence()
+{
+    if ((m_seen & bitOf(field::Recipient)) == 0)
+        m_problems.add("recipient", "is missing; give a phone number of 7 to 15 digits.");
+    if ((m_seen & bitOf(field::Subject)) == 0)
+        m_problems.add("subject",
+                       "is missing; give a text of 1 to " + QByteArray::number(m_limits.maximumSubject)
+                           + " bytes.");
+    if ((m_seen & bitOf(field::Content)) == 0)
+        m_problems.add("content",
+                       "is missing; give a text of 1 to " + QByteArray::number(m_limits.maximumContent)
+                           + " bytes.");
+    constexpr quint32 bothEnds = bitOf(field::TtlSeconds) | bitOf(field::ExpiresAt);
+    if ((m_seen & bothEnds) == bothEnds)
+        m_problems.add("ttlSeconds", "cannot be combined with expiresAt; give one of the two.");
+}
+
+QByteArray MessageReader::readText(QByteArrayView field, const element &value, qint64 maximum,
+                                   bool mayBeEmpty)
+{
+    std::string_view text;
+    if (value.get_string().get(text) != simdjson::SUCCESS) {
+        m_problems.add(field, wrongType("a string", value));
+        return {};
+    }
+    const QByteArrayView view = viewOf(text);
+    if (view.isEmpty() && !mayBeEmpty) {
+        m_problems.add(field, "is empty; give a text of 1 to " + QByteArray::number(maximum) + " bytes.");
+    } else if (view.size() > maximum) {
+        m_problems.add(field,
+                       "has " + QByteArray::number(view.size()) + " bytes of UTF-8; at most "
+                           + QByteArray::number(maximum) + " are allowed. Shorten it.");
+    } else if (view.contains('\0')) {
+        m_problems.add(field, "contains the character U+0000, which cannot be stored; remove it.");
+    } else {
+        return view.toByteArray();
+    }
+    return {};
+}
+
+void MessageReader::readRecipient(const element &value, Message &message)
+{
+    std::string_view digits;
+    if (value.get_string().get(digits) != simdjson::SUCCESS) {
+        m_problems.add("recipient", wrongType("a string of 7 to 15 digits, like \"967771234567\"", value));
+        return;
+    }
+    if (const std::optional<Recipient> recipient = Recipient::fromString(viewOf(digits))) {
+        message.recipient = *recipient;
+        return;
+    }
+    m_problems.add(
+        "recipient",
+        quoted(viewOf(digits))
+            + " is no phone number of 7 to 15 digits; give country code and number as digits only, without "
+              "plus sign, spaces or dashes, like \"967771234567\".");
+}
+
+void MessageReader::readPriority(const element &value, Message &message)
+{
+    std::string_view name;
+    if (value.get_string().get(name) != simdjson::SUCCESS) {
+        m_problems.add("priority", wrongType("a string, one of " + joined(PriorityNames), value));
+    } else if (const std::optional<Priority> priority = priorityFromName(viewOf(name))) {
+        message.priority = *priority;
+    } else {
+        m_problems.add("priority",
+                       quoted(viewOf(name)) + " is not known; allowed are " + joined(PriorityNames) + '.');
+    }
+}
+
+void MessageReader::readType(const element &value, Message &message)
+{
+    std::string_view name;
+    if (value.get_string().get(name) != simdjson::SUCCESS) {
+        m_problems.add("type", wrongType("a string, one of " + joined(TypeNames), value));
+    } else if (const std::optional<MessageType> type = messageTypeFromName(viewOf(name))) {
+        message.type = *type;
+    } else {
+        m_problems.add("type",
+                       quoted(viewOf(name)) + " is not known; allowed are " + joined(TypeNames) + '.');
+    }
+}
+
+void MessageReader::readMetadata(const element &value, Message &message)
+{
+    simdjson::dom::object object;
+    if (value.get_object().get(object) != simdjson::SUCCESS) {
+        m_problems.add("metadata", wrongType("an object with string values", value));
+        return;
+    }
+    if (object.size() > MaximumMetadataEntries) {
+        m_problems.add("metadata",
+                       "has " + QByteArray::number(static_cast<qint64>(object.size())) + " entries; at most "
+                           + QByteArray::number(MaximumMetadataEntries) + " are allowed. Remove some.");
+        return;
+    }
+    std::array<std::string_view, MaximumMetadataEntries> keys;
+    std::size_t count = 0;
+    QByteArray compact;
+    for (const simdjson::dom::key_value_pair member : object) {
+        const QByteArrayView key = viewOf(member.key);
+        const QByteArray path
+            = QByteArray("metadata.").append(key.first(std::min(key.size(), LongestQuotation)));
+        if (std::ranges::find(keys.begin(), keys.begin() + count, member.key) != keys.begin() + count)
+            m_problems.add(path, "is given twice in the same object; give it once.");
+        keys[count++] = member.key;
+        if (key.isEmpty() || key.size() > MaximumMetadataKey)
+            m_problems.add(path,
+                           "has a name of " + QByteArray::number(key.size()) + " bytes; 1 to "
+                               + QByteArray::number(MaximumMetadataKey) + " are allowed.");
+        std::string_view text;
+        if (member.value.get_string().get(text) != simdjson::SUCCESS)
+            m_problems.add(path, wrongType("a string", member.value));
+        compact.append(compact.isEmpty() ? '{' : ',');
+        appendJsonString(compact, key);
+        compact.append(':');
+        appendJsonString(compact, viewOf(text));
+    }
+    if (compact.isEmpty())
+        return;
+    compact.append('}');
+    if (compact.size() > m_limits.maximumMetadata)
+        m_problems.add("metadata",
+                       "has " + QByteArray::number(compact.size()) + " bytes as compact JSON; at most "
+                           + QByteArray::number(m_limits.maximumMetadata) + " are allowed. Shorten it.");
+    message.metadata = std::move(compact);
+}
+
+void MessageReader::readTimeToLive(const element &value)
+{
+    std::int64_t seconds = 0;
+    if (value.get_int64().get(seconds) != simdjson::SUCCESS || seconds < 1)
+        m_problems.add("ttlSeconds", "must be a whole number of seconds, 1 or more.");
+    else
+        m_problems.add("ttlSeconds", notSupported("messages are kept until they are delivered."));
+}
+
+void MessageReader::readTime(QByteArrayView field, const element &value)
+{
+    std::string_view text;
+    if (value.get_string().get(text) != simdjson::SUCCESS) {
+        m_problems.add(field,
+                       wrongType("a string with an RFC 3339 time, like \"2030-01-31T18:00:00Z\"", value));
+        return;
+    }
+    const QDateTime time = QDateTime::fromString(
+        QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())), Qt::ISODateWithMs);
+    if (!time.isValid() || time.timeSpec() == Qt::LocalTime)
+        m_problems.add(field,
+                       quoted(viewOf(text))
+                           + " is no RFC 3339 time with its offset, like \"2030-01-31T18:00:00Z\".");
+    else if (time.toMSecsSinceEpoch() <= m_now.time_since_epoch().count())
+        m_problems.add(field, "is in the past; give a time to come.");
+    else if (field == "deliverAt")
+        m_problems.add(field, notSupported("messages are delivered as soon as they can be."));
+    else
+        m_problems.add(field, notSupported("messages are kept until they are delivered."));
+}
+
+void MessageReader::readAttachments(const element &value)
+{
+    simdjson::dom::array array;
+    if (value.get_array().get(array) != simdjson::SUCCESS)
+        m_problems.add("attachments", wrongType("an array", value));
+    else if (array.size() > 0)
+        m_problems.add("attachments", notSupported("there is no store for files."));
+}
+
+} // namespace hudhud

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "plugin-api/http.h"
+#include "rest_context.h"
+
+namespace hudhud {
+
+/// Sending and withdrawing messages, on the public endpoint.
+Result<void> mountSendRoutes(RouteTable &routes, const RestContextPointer &context);
+/// Messages, their events, and presence, on the public endpoint.
+Result<void> mountReadRoutes(RouteTable &routes, const RestContextPointer &context);
+/// /healthz and /readyz, on both endpoints, without an API key.
+Result<void> mountProbeRoutes(RouteTable &routes, const RestContextPointer &context);
+/// /metrics, on the admin endpoint, without an API key.
+Result<void> mountMetricsRoute(RouteTable &routes, const RestContextPointer &context);
+/// /api/v1/openapi.json, on the public endpoint, without an API key.
+Result<void> mountOpenApiRoute(RouteTable &routes, const RestContextPointer &context,
+                               const QByteArray &document);
+
+} // namespace hudhud

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "plugin-api/http.h"
+
+namespace hudhud {
+
+/// Lets pages of listed origins use the hub from a browser (Fetch standard, section 3.2). Hub clients send credentials,
+/// so the answer repeats the origin instead of a wildcard.
+class Cors
+{
+public:
+    /// `allowedOrigins`: as browsers send them; "*" stands for all; empty allows none.
+    explicit Cors(std::vector<QByteArray> allowedOrigins);
+
+    /// Adds what the browser needs to show the answer to the page, errors included.
+    void apply(const HttpRequest &request, HttpResponse &response) const;
+    /// Answers OPTIONS.
+    HttpResponse preflight(const HttpRequest &request) const;
+
+private:
+    bool isAllowed(QByteArrayView origin) const;
+
+    std::vector<QByteArray> m_allowedOrigins;
+};
+
+} // namespace hudhud

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "message_encoder.h"
+
+#include "signalr/hub_connection.h"
+
+#include <array>
+
+namespace hudhud {
+
+namespace {
+
+/// Capacity that the encoder keeps; a rare long message does not hold its memory for ever.
+constexpr qsizetype KeptCapacity = 65'536;
+constexpr qsizetype RequiredMembers = 9;
+
+void writeText(HubValueWriter &writer, QByteArrayView name, QByteArrayView text)
+{
+    writer.name(name);
+    writer.string(text);
+}
+
+void writeId(HubValueWriter &writer, const MessageId &id)
+{
+    std::array<char, 36> text;
+    id.writeTo(text.data());
+    writeText(writer, "id", QByteArrayView(text.data(), text.size()));
+}
+
+void writeAttachments(HubValueWriter &writer, const std::vector<Attachment> &attachments)
+{
+    writer.name("attachments");
+    writer.beginArray(static_cast<qsizetype>(attachments.size()));
+    for (const Attachment &attachment : attachments) {
+        writer.beginObject(4);
+        writeText(writer, "id", attachment.id);
+        writeText(writer, "name", attachment.name);
+        writeText(writer, "contentType", attachment.contentType);
+        writer.name("size");
+        writer.integer(attachment.size);
+        writer.endObject();
+    }
+    writer.endArray();
+}
+
+} // namespace
+
+void writeMessage(HubValueWriter &writer, const Message &message)
+{
+    const qsizetype optionalMembers = (message.sender.isEmpty() ? 0 : 1) + (message.metadata.isEmpty() ? 0 : 1)
+                                      + (message.expiresAt ? 1 : 0) + (message.attachments.empty() ? 0 : 1);
+    writer.beginObject(RequiredMembers + optionalMembers);
+    writeId(writer, message.id);
+    writeText(writer, "recipient", message.recipient.view());
+    writeText(writer, "subject", message.subject);
+    writeText(writer, "content", message.content);
+    writeText(writer, "type", messageTypeName(message.type));
+    writeText(writer, "priority", priorityName(message.priority));
+    writeText(writer, "status", messageStatusName(message.status));
+    writeText(writer, "createdAt", toRfc3339(message.createdAt));
+    writer.name("retryCount");
+    writer.integer(message.retryCount);
+    if (!message.sender.isEmpty())
+        writeText(writer, "sender", message.sender);
+    if (!message.metadata.isEmpty()) {
+        writer.name("metadata");
+        writer.json(message.metadata);
+    }
+    if (message.expiresAt)
+        writeText(writer, "expiresAt", toRfc3339(*message.expiresAt));
+    if (!message.attachments.empty())
+        writeAttachments(writer, message.attachments);
+    writer.endObject();
+}
+
+QByteArrayView MessageEncoder::receiveMessage(const HubProtocol &protocol, const MessagePointer &message)
+{
+    if (message == m_message && &protocol == m_protocol)
+        return m_encoded;
+    if (m_encoded.capacity() > KeptCapacity)
+        m_encoded = QByteArray();
+    m_encoded.resize(0);
+    protocol.writeInvocation(m_encoded, "ReceiveMessage", 1,
+                             [&message](HubValueWriter &writer) { writeMessage(writer, *message); });
+    m_message = message;
+    m_protocol = &protocol;
+    return m_encoded;
+}
+
+void pushPendingMessages(HubConnection &connection, std::span<const MessagePointer> messages)
+{
+    connection.invoke("ReceivePendingMessages", 1, [messages](HubValueWriter &writer) {
+        writer.beginArray(static_cast<qsizetype>(messages.size()));
+        for (const MessagePointer &message : messages)
+            writeMessage(writer, *message);
+        writer.endArray();
+    });
+}
+
+} // namespace hudhud

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/error.h"
+#include "signalr/hub_settings.h"
+
+#include <QJsonObject>
+
+#include <chrono>
+#include <vector>
+
+namespace hudhud {
+
+/// The plugin's settings; metadata.json describes each and holds the defaults.
+struct SignalRSettings
+{
+    QByteArray path;
+    QByteArray endpoint;
+    std::vector<QByteArray> allowedOrigins;
+    HubSettings hub;
+    std::chrono::milliseconds negotiateTimeout{0};
+    qint64 maximumNegotiations = 0;
+
+    /// Reads settings that already passed the schema. Errors: InvalidField naming the key.
+    static Result<SignalRSettings> fromJson(const QJsonObject &settings);
+};
+
+} // namespace hudhud

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "signalr_transport.h"
+
+#include "signalr_worker.h"
+
+namespace hudhud {
+
+Result<void> SignalRTransport::configure(const QJsonObject &settings, const PluginContext &context)
+{
+    Result<SignalRSettings> read = SignalRSettings::fromJson(settings);
+    if (!read)
+        return std::unexpected(read.error());
+    m_settings = *std::move(read);
+    m_context = context;
+    return {};
+}
+
+Result<void> SignalRTransport::start()
+{
+    m_tokens = std::make_shared<ConnectionTokens>(*m_context.clock, m_settings.maximumNegotiations,
+                                                  m_settings.negotiateTimeout);
+    return {};
+}
+
+void SignalRTransport::stop(std::chrono::milliseconds)
+{
+    m_tokens.reset();
+}
+
+Result<std::unique_ptr<TransportWorker>> SignalRTransport::createWorker(const IoServices &services)
+{
+    return std::make_unique<SignalRWorker>(m_settings, m_tokens, services);
+}
+
+} // namespace hudhud

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connection_tokens.h"
+#include "plugin-api/transport.h"
+#include "signalr_settings.h"
+
+namespace hudhud {
+
+/// The transport plugin `signalr`: serves the phones' hub on every I/O thread.
+class SignalRTransport final : public Transport
+{
+public:
+    Result<void> configure(const QJsonObject &settings, const PluginContext &context) override;
+    Result<void> start() override;
+    void stop(std::chrono::milliseconds deadline) override;
+    Result<std::unique_ptr<TransportWorker>> createWorker(const IoServices &services) override;
+
+private:
+    SignalRSettings m_settings;
+    PluginContext m_context;
+    std::shared_ptr<ConnectionTokens> m_tokens;
+};
+
+} // namespace hudhud

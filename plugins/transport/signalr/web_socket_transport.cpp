@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "web_socket_transport.h"
+
+#include "signalr/hub_connection.h"
+
+#include <utility>
+
+namespace hudhud {
+
+TokenLease::TokenLease(std::shared_ptr<ConnectionTokens> tokens, const ConnectionToken &token)
+    : m_tokens(std::move(tokens))
+    , m_token(token)
+{
+}
+
+void TokenLease::release()
+{
+    if (const auto tokens = std::exchange(m_tokens, nullptr))
+        tokens->release(m_token);
+}
+
+WebSocketTransport::WebSocketTransport(std::shared_ptr<HubConnection> connection, TokenLease lease)
+    : m_connection(std::move(connection))
+    , m_lease(std::move(lease))
+{
+}
+
+WebSocketTransport::~WebSocketTransport()
+{
+    m_connection->transportClosed();
+}
+
+void WebSocketTransport::opened(WebSocket &socket)
+{
+    m_socket = &socket;
+    m_connection->open(*this);
+}
+
+void WebSocketTransport::received(WebSocketOpcode, QByteArrayView payload)
+{
+    m_connection->receive(payload);
+}
+
+void WebSocketTransport::drained()
+{
+    m_connection->drained();
+}
+
+void WebSocketTransport::closed(quint16)
+{
+    m_socket = nullptr;
+    m_lease.release();
+    m_connection->transportClosed();
+}
+
+void WebSocketTransport::send(TransferFormat format, QByteArrayView messages)
+{
+    if (m_socket)
+        m_socket->send(format == TransferFormat::Text ? WebSocketOpcode::Text : WebSocketOpcode::Binary, messages);
+}
+
+qint64 WebSocketTransport::bytesUnsent() const
+{
+    return m_socket ? m_socket->bytesUnsent() : 0;
+}
+
+void WebSocketTransport::close()
+{
+    // At once: a client that hears the Close message must not find its token alive.
+    m_lease.release();
+    if (m_socket)
+        m_socket->close(1000, {});
+}
+
+} // namespace hudhud

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connection_tokens.h"
+#include "plugin-api/http.h"
+#include "signalr/hub_transport.h"
+
+#include <memory>
+
+namespace hudhud {
+
+class HubConnection;
+
+/// Holds a token in use; lets it go when destroyed. Empty for connections that began without negotiate.
+class TokenLease
+{
+public:
+    TokenLease() = default;
+    TokenLease(std::shared_ptr<ConnectionTokens> tokens, const ConnectionToken &token);
+    TokenLease(TokenLease &&other) noexcept = default;
+    TokenLease &operator=(TokenLease &&other) = delete;
+    ~TokenLease() { release(); }
+
+    void release();
+
+private:
+    std::shared_ptr<ConnectionTokens> m_tokens;
+    ConnectionToken m_token;
+};
+
+/// Carries a hub connection over a WebSocket. Thread: the connection's I/O thread. Ownership: the endpoint's.
+class WebSocketTransport final : public WebSocketHandler, public HubTransport
+{
+public:
+    WebSocketTransport(std::shared_ptr<HubConnection> connection, TokenLease lease);
+    ~WebSocketTransport() override;
+
+    void opened(WebSocket &socket) override;
+    /// Clients send either kind of frame, whatever their protocol; messages may be cut anywhere.
+    void received(WebSocketOpcode opcode, QByteArrayView payload) override;
+    void drained() override;
+    void closed(quint16 code) override;
+
+    void send(TransferFormat format, QByteArrayView messages) override;
+    qint64 bytesUnsent() const override;
+    void close() override;
+
+private:
+    std::shared_ptr<HubConnection> m_connection;
+    WebSocket *m_socket = nullptr;
+    TokenLease m_lease;
+};
+
+} // namespace hudhud

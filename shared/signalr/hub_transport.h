@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "signalr/hub_protocol.h"
+
+namespace hudhud {
+
+/// What carries a hub connection's bytes to the client: a WebSocket, an event stream, long polls.
+/// Thread: the connection's I/O thread. None of these may call back into the connection before it returns.
+class HubTransport
+{
+public:
+    virtual ~HubTransport() = default;
+    /// Sends whole hub messages as one unit: some clients do not put split messages together.
+    virtual void send(TransferFormat format, QByteArrayView messages) = 0;
+    /// Bytes that have not left yet.
+    virtual qint64 bytesUnsent() const = 0;
+    /// Ends the connection after what was sent. The connection never uses the transport again.
+    virtual void close() = 0;
+};
+
+} // namespace hudhud

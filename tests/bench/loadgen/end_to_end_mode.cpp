@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "loadgen/http_pool.h"
+#include "loadgen/http_questions.h"
 #include "loadgen/message_request.h"
 #include "loadgen/modes.h"
-#include "loadgen/status_check.h"
 
 #include <algorithm>
 #include <deque>
@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::chrono::seconds OpeningLimit{60};
 constexpr std::chrono::seconds DrainLimit{30};
+constexpr std::chrono::seconds VerifyLimit{10};
 
 /// Accept, push, acknowledge. Each message carries its number in its content, because the push may overtake
 /// the 202 that would tell its id.
@@ -41,8 +42,9 @@ public:
         load();
         const bool drained = drain();
         m_fleet.keepAlive();
-        const int delivered = countDelivered(m_loop, m_options, {m_recentIds.begin(), m_recentIds.end()});
-        return report(drained, delivered);
+        const auto wrong
+            = undelivered(m_loop, m_options, {m_recentIds.begin(), m_recentIds.end()}, VerifyLimit);
+        return report(drained, m_recentIds.size() - wrong.size());
     }
 
 private:
@@ -160,7 +162,7 @@ private:
             m_receiveLatencies.record(now - sent.intended);
     }
 
-    Report report(bool drained, int delivered)
+    Report report(bool drained, std::size_t delivered)
     {
         const auto lost = std::ranges::count_if(
             m_sent, [](const Sent &sent) { return sent.accepted && sent.received == 0; });
@@ -180,7 +182,7 @@ private:
         report.add("errors", static_cast<double>(m_errors));
         report.add("drained", drained ? 1 : 0);
         report.add("verified", static_cast<double>(m_recentIds.size()));
-        report.add("verified_delivered", delivered);
+        report.add("verified_delivered", static_cast<double>(delivered));
         return report;
     }
 

@@ -17,6 +17,7 @@ ModeResult runNoop(const Options &options);
 ModeResult runEndToEnd(const Options &options);
 ModeResult runIdle(const Options &options);
 ModeResult runConnect(const Options &options);
+ModeResult runFill(const Options &options);
 ModeResult runFanOut(const Options &options);
 
 } // namespace hudhud::loadgen

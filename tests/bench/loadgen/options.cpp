@@ -15,6 +15,7 @@ modes
   end-to-end   POST to connected phones, which acknowledge; --rate makes it open loop
   idle         connect --phones and read the server's memory (--server-pid)
   connect      time until --phones are connected: WebSocket, token, handshake
+  fill         queue --messages for phones that are not there, in batches of 1000
   fan-out      the same text to all --phones, at most four rounds under way
 
 options
@@ -33,6 +34,7 @@ options
   --content-size BYTES  200
   --connecting N        256 phones between connect and handshake at any time
   --server-pid PID
+  --messages N          1000000 (fill)
   --verify N            1000 messages whose final status is read (end-to-end)
   --json                one line of JSON instead of a table
 )";
@@ -56,6 +58,7 @@ std::map<std::string_view, int Options::*> numberOptions()
             {"--in-flight", &Options::inFlight},
             {"--content-size", &Options::contentSize},
             {"--connecting", &Options::connectingAtOnce},
+            {"--messages", &Options::messages},
             {"--server-pid", &Options::serverPid},
             {"--verify", &Options::verify}};
 }

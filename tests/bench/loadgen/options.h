@@ -28,6 +28,7 @@ struct Options
     int inFlight = 2000; ///< Posted and not yet received, closed loop only.
     int contentSize = 200;
     int connectingAtOnce = 256;
+    int messages = 1'000'000; ///< For fill.
     int serverPid = 0;
     int verify = 1000; ///< Messages whose status is read at the end.
     bool json = false;

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "plugin-api/services.h"
+#include "signalr/hub_transport.h"
+
+#include <QList>
+
+#include <map>
+
+namespace hudhud {
+
+/// Ends each record on the wire.
+inline QByteArray record(QByteArrayView text)
+{
+    return text.toByteArray() + '\x1e';
+}
+
+class FakeClock final : public Clock
+{
+public:
+    Timestamp now() const override { return Timestamp(std::chrono::milliseconds(1'700'000'000'000)); }
+    SteadyTime steadyNow() const override { return m_now; }
+    void advance(std::chrono::milliseconds duration) { m_now += duration; }
+
+private:
+    SteadyTime m_now{std::chrono::hours(1)};
+};
+
+class FakeMetrics final : public MetricsRegistry
+{
+public:
+    Counter &counter(const QByteArray &name, const QByteArray &, const MetricLabels &labels) override
+    {
+        return m_counters[key(name, labels)];
+    }
+    Gauge &gauge(const QByteArray &name, const QByteArray &, const MetricLabels &labels) override
+    {
+        return m_gauges[key(name, labels)];
+    }
+    DurationHistogram &histogram(const QByteArray &name, const QByteArray &, const MetricLabels &labels) override
+    {
+        return m_histograms[key(name, labels)];
+    }
+    QByteArray prometheusText() const override { return {}; }
+
+    /// `key`: name and label values, like "closed_total/chat/revoked".
+    qint64 value(const QByteArray &key) const
+    {
+        if (const auto found = m_counters.find(key); found != m_counters.end())
+            return found->second.value();
+        return m_gauges.at(key).value();
+    }
+
+private:
+    static QByteArray key(QByteArray name, const MetricLabels &labels)
+    {
+        for (const auto &[label, value] : labels)
+            name += '/' + value;
+        return name;
+    }
+
+    std::map<QByteArray, Counter> m_counters;
+    std::map<QByteArray, Gauge> m_gauges;
+    std::map<QByteArray, DurationHistogram> m_histograms;
+};
+
+class FakeTransport final : public HubTransport
+{
+public:
+    void send(TransferFormat format, QByteArrayView messages) override
+    {
+        lastFormat = format;
+        sent.append(messages.toByteArray());
+    }
+    qint64 bytesUnsent() const override { return unsent; }
+    void close() override { ++closeCount; }
+
+    /// What was sent since the last call.
+    QList<QByteArray> take() { return std::exchange(sent, {}); }
+
+    QList<QByteArray> sent;
+    TransferFormat lastFormat = TransferFormat::Binary;
+    qint64 unsent = 0;
+    int closeCount = 0;
+};
+
+class FakeWebSocket final : public WebSocket
+{
+public:
+    void send(WebSocketOpcode opcode, QByteArrayView payload) override
+    {
+        lastOpcode = opcode;
+        sent.append(payload.toByteArray());
+    }
+    qint64 bytesUnsent() const override { return unsent; }
+    void close(quint16 code, QByteArrayView) override { closeCode = code; }
+    void abort() override { }
+    QHostAddress peerAddress() const override { return QHostAddress(QHostAddress::LocalHost); }
+
+    QList<QByteArray> take() { return std::exchange(sent, {}); }
+
+    QList<QByteArray> sent;
+    WebSocketOpcode lastOpcode = WebSocketOpcode::Binary;
+    qint64 unsent = 0;
+    int closeCode = 0;
+};
+
+class FakeRequest final : public HttpRequest
+{
+public:
+    HttpMethod method() const override { return verb; }
+    QByteArrayView path() const override { return "/hub"; }
+    QByteArrayView query() const override { return queryText; }
+    QByteArray pathParameter() const override { return {}; }
+    QByteArrayView header(QByteArrayView name) const override
+    {
+        for (const auto &[own, value] : headers) {
+            if (own.compare(name, Qt::CaseInsensitive) == 0)
+                return value;
+        }
+        return {};
+    }
+    QByteArray body() const override { return {}; }
+    QHostAddress peerAddress() const override { return QHostAddress(QHostAddress::LocalHost); }
+    bool isSecure() const override { return false; }
+
+    HttpMethod verb = HttpMethod::Post;
+    QByteArray queryText;
+    std::vector<std::pair<QByteArray, QByteArray>> headers;
+};
+
+/// Takes "token-<subject>" for the token of that subject.
+class FakeAuthenticator final : public Authenticator
+{
+public:
+    void authenticateApiKey(QByteArrayView, Completion<ApiKeyIdentity> completion) override
+    {
+        completion(std::unexpected(Error(ErrorCode::Unauthorized, QStringLiteral("No keys here."))));
+    }
+    Result<TokenIdentity> verifyToken(QByteArrayView token) override
+    {
+        if (!token.startsWith("token-"))
+            return std::unexpected(Error(ErrorCode::Unauthorized, QStringLiteral("The token is not valid.")));
+        return TokenIdentity{.subject = token.sliced(6).toByteArray(), .roles = {}, .expiresAt = {}};
+    }
+};
+
+/// Records what transports say; completions wait until the test calls them.
+class FakeDelivery final : public DeliveryPort
+{
+public:
+    struct Settlement
+    {
+        ReceiverId receiver;
+        QList<QByteArray> ids;
+        QByteArray reason;
+        AckCompletion completion;
+    };
+
+    ReceiverId attach(const Recipient &recipient, Receiver &receiver) override
+    {
+        recipients.append(recipient.toByteArray());
+        receivers[++m_lastId] = &receiver;
+        return m_lastId;
+    }
+    void detach(ReceiverId receiver) override { detached += static_cast<int>(receivers.erase(receiver)); }
+    void acknowledge(ReceiverId receiver, std::span<const MessageId> ids, AckCompletion completion) override
+    {
+        Settlement &settlement = settlements.emplace_back(receiver, QList<QByteArray>(), QByteArray(),
+                                                          std::move(completion));
+        for (const MessageId &id : ids)
+            settlement.ids.append(id.toString());
+    }
+    void reject(ReceiverId receiver, const MessageId &id, const QByteArray &reason, AckCompletion completion) override
+    {
+        settlements.emplace_back(receiver, QList<QByteArray>{id.toString()}, reason, std::move(completion));
+    }
+    void setPaused(ReceiverId, bool paused) override { pauses.append(paused); }
+    void withdraw(const MessageId &, AckCompletion) override { }
+    int connectionCount(const Recipient &) const override { return static_cast<int>(receivers.size()); }
+
+    std::map<ReceiverId, Receiver *> receivers;
+    QList<QByteArray> recipients;
+    std::vector<Settlement> settlements;
+    QList<bool> pauses;
+    int detached = 0;
+
+private:
+    ReceiverId m_lastId = 0;
+};
+
+} // namespace hudhud

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "worker_fixture.h"
+
+#include <QJsonArray>
+#include <QTest>
+
+namespace hudhud {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+const QByteArray Hub = "/online-mobile-user";
+const QByteArray Negotiate = "/online-mobile-user/negotiate";
+
+QJsonObject object(const HttpResponse &response)
+{
+    return QJsonDocument::fromJson(response.body).object();
+}
+
+QByteArray text(const QJsonObject &object, const char *name)
+{
+    return object.value(QLatin1String(name)).toString().toUtf8();
+}
+
+QByteArray header(const HttpResponse &response, const QByteArray &name)
+{
+    for (const auto &[own, value] : response.headers) {
+        if (own == name)
+            return value;
+    }
+    return {};
+}
+
+/// 0: it was let in.
+int refusalStatus(const UpgradeDecision &decision)
+{
+    const auto *response = std::get_if<HttpResponse>(&decision);
+    return response ? response->status : 0;
+}
+
+} // namespace
+
+class HubEndpointTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void mountsOnItsEndpointOnly();
+    void refusesABadPath();
+    void negotiatesVersion1();
+    void negotiatesVersions_data();
+    void negotiatesVersions();
+    void refusesTooManyNegotiations();
+    void demandsAToken_data();
+    void demandsAToken();
+    void demandsAPhoneNumber();
+    void prefersTheHeader();
+    void upgradesOnce();
+    void upgradesOnAnotherThread();
+    void upgradesWithoutNegotiate();
+    void refusesOthersTokens();
+    void forgetsExpiredTokens();
+    void forgetsTheTokenOfAnEndedConnection();
+    void answersPlainRequests();
+    void answersBrowsers();
+    void refusesWhileDraining();
+};
+
+void HubEndpointTest::mountsOnItsEndpointOnly()
+{
+    WorkerFixture fixture;
+    QVERIFY(fixture.mounted.has_value());
+    QCOMPARE(fixture.routes.routes.size(), std::size_t(6));
+    FakeRouteTable admin;
+    QVERIFY(fixture.worker->mount("admin", admin).has_value());
+    QVERIFY(admin.routes.empty());
+    QVERIFY(admin.webSockets.empty());
+}
+
+void HubEndpointTest::refusesABadPath()
+{
+    for (const char *path : {"", "/", "hub", "/hub/", "/{hub}"}) {
+        QJsonObject settings = WorkerFixture::defaultSettings();
+        settings.insert(QLatin1String("path"), QLatin1String(path));
+        WorkerFixture fixture(settings);
+        QVERIFY(!fixture.configured.has_value());
+        QCOMPARE(fixture.configured.error().field(), QStringLiteral("path"));
+    }
+}
+
+void HubEndpointTest::negotiatesVersion1()
+{
+    WorkerFixture fixture;
+    const HttpResponse response
+        = fixture.request(HttpMethod::Post, Negotiate, "tenant=a&negotiateVersion=1&useStatefulReconnect=true");
+    QCOMPARE(response.status, 200);
+    QCOMPARE(response.contentType, QByteArray("application/json"));
+    const QJsonObject answer = object(response);
+    QCOMPARE(answer.value(QLatin1String("negotiateVersion")).toInt(-1), 1);
+    QCOMPARE(text(answer, "connectionId").size(), 22);
+    QCOMPARE(text(answer, "connectionToken").size(), 22);
+    QVERIFY(text(answer, "connectionId") != text(answer, "connectionToken"));
+    QVERIFY(!answer.contains(QLatin1String("useStatefulReconnect")));
+    const QJsonArray transports = answer.value(QLatin1String("availableTransports")).toArray();
+    QCOMPARE(transports.size(), 1);
+    QCOMPARE(text(transports[0].toObject(), "transport"), QByteArray("WebSockets"));
+    QCOMPARE(transports[0].toObject().value(QLatin1String("transferFormats")).toArray(),
+             QJsonArray{QStringLiteral("Text")});
+}
+
+void HubEndpointTest::negotiatesVersions_data()
+{
+    QTest::addColumn<QByteArray>("query");
+    QTest::addColumn<int>("version");
+    QTest::addColumn<QByteArray>("error");
+    QTest::newRow("none") << QByteArray() << 0 << QByteArray();
+    QTest::newRow("0") << QByteArray("negotiateVersion=0") << 0 << QByteArray();
+    QTest::newRow("1") << QByteArray("NEGOTIATEVERSION=1") << 1 << QByteArray();
+    QTest::newRow("7") << QByteArray("negotiateVersion=7") << 1 << QByteArray();
+    QTest::newRow("abc") << QByteArray("negotiateVersion=abc") << -1
+                         << QByteArray("The client requested a non-integer protocol version.");
+    QTest::newRow("-1") << QByteArray("negotiateVersion=-1") << -1
+                        << QByteArray("The client requested version '-1', but the server does not support this "
+                                      "version.");
+}
+
+void HubEndpointTest::negotiatesVersions()
+{
+    QFETCH(const QByteArray, query);
+    QFETCH(const int, version);
+    QFETCH(const QByteArray, error);
+    WorkerFixture fixture;
+    const HttpResponse response = fixture.request(HttpMethod::Post, Negotiate, query);
+    QCOMPARE(response.status, 200);
+    const QJsonObject answer = object(response);
+    QCOMPARE(answer.value(QLatin1String("negotiateVersion")).toInt(-1), version);
+    QCOMPARE(text(answer, "error"), error);
+    QCOMPARE(answer.contains(QLatin1String("connectionToken")), version == 1);
+    if (version == 0) // The id is the token.
+        QCOMPARE(refusalStatus(fixture.upgrade("id=" + text(answer, "connectionId"))), 0);
+}
+
+void HubEndpointTest::refusesTooManyNegotiations()
+{
+    QJsonObject settings = WorkerFixture::defaultSettings();
+    settings.insert(QLatin1String("maximum_negotiations"), 1);
+    WorkerFixture fixture(settings);
+    QCOMPARE(fixture.request(HttpMethod::Post, Negotiate).status, 200);
+    const HttpResponse refused = fixture.request(HttpMethod::Post, Negotiate);
+    QCOMPARE(refused.status, 503);
+    QVERIFY(!header(refused, "Retry-After").isEmpty());
+}
+
+void HubEndpointTest::demandsAToken_data()
+{
+    QTest::addColumn<QByteArray>("query");
+    QTest::addColumn<QByteArray>("authorization");
+    QTest::addColumn<int>("status");
+    QTest::newRow("none") << QByteArray() << QByteArray() << 401;
+    QTest::newRow("wrong") << QByteArray() << QByteArray("Bearer nonsense") << 401;
+    QTest::newRow("other scheme") << QByteArray() << QByteArray("Basic token-967771234567") << 401;
+    QTest::newRow("header") << QByteArray() << QByteArray("bearer token-967771234567") << 0;
+    QTest::newRow("query") << QByteArray("access_token=token%2D967771234567") << QByteArray() << 0;
+}
+
+void HubEndpointTest::demandsAToken()
+{
+    QFETCH(const QByteArray, query);
+    QFETCH(const QByteArray, authorization);
+    QFETCH(const int, status);
+    WorkerFixture fixture;
+    const Headers headers{{"Authorization", authorization}};
+    QCOMPARE(refusalStatus(fixture.upgrade(query, headers)), status);
+    for (const QByteArray &path : {Negotiate, Hub}) {
+        const HttpResponse response = fixture.request(HttpMethod::Post, path, query, headers);
+        QCOMPARE(response.status == 401, status == 401);
+        QCOMPARE(header(response, "WWW-Authenticate").startsWith("Bearer"), status == 401);
+    }
+}
+
+void HubEndpointTest::demandsAPhoneNumber()
+{
+    WorkerFixture fixture;
+    const auto headers = authorization("ann");
+    QCOMPARE(fixture.request(HttpMethod::Post, Negotiate, {}, headers).status, 403);
+    QCOMPARE(refusalStatus(fixture.upgrade({}, headers)), 403);
+}
+
+void HubEndpointTest::prefersTheHeader()
+{
+    WorkerFixture fixture;
+    FakeWebSocket socket;
+    const auto handler = fixture.connect(socket, "access_token=token-111111111");
+    QCOMPARE(fixture.delivery.recipients, QList<QByteArray>{"967771234567"});
+}
+
+void HubEndpointTest::upgradesOnce()
+{
+    WorkerFixture fixture;
+    const QByteArray token
+        = text(object(fixture.request(HttpMethod::Post, Negotiate, "negotiateVersion=1")), "connectionToken");
+    const UpgradeDecision first = fixture.upgrade("id=" + token);
+    QCOMPARE(refusalStatus(first), 0);
+    QCOMPARE(refusalStatus(fixture.upgrade("id=" + token)), 409);
+    const UpgradeDecision unknown = fixture.upgrade("id=AAAAAAAAAAAAAAAAAAAAAA");
+    QCOMPARE(refusalStatus(unknown), 404);
+    QCOMPARE(std::get<HttpResponse>(unknown).body, QByteArray("No Connection with that ID"));
+    QCOMPARE(refusalStatus(fixture.upgrade("id=")), 404);
+}
+
+void HubEndpointTest::upgradesOnAnotherThread()
+{
+    WorkerFixture fixture;
+    IoServices services;
+    services.ioThread = 1;
+    services.clock = &fixture.clock;
+    services.metrics = &fixture.metrics;
+    services.delivery = &fixture.delivery;
+    services.authenticator = &fixture.authenticator;
+    const auto other = fixture.transport.createWorker(services).value();
+    FakeRouteTable routes;
+    QVERIFY(other->mount("public", routes).has_value());
+    const QByteArray token
+        = text(object(fixture.request(HttpMethod::Post, Negotiate, "negotiateVersion=1")), "connectionToken");
+    FakeRequest request;
+    request.queryText = "id=" + token;
+    request.headers = authorization();
+    QCOMPARE(refusalStatus(routes.webSockets.at(Hub)(request)), 0);
+}
+
+void HubEndpointTest::upgradesWithoutNegotiate()
+{
+    WorkerFixture fixture;
+    QCOMPARE(refusalStatus(fixture.upgrade()), 0);
+}
+
+void HubEndpointTest::refusesOthersTokens()
+{
+    WorkerFixture fixture;
+    const QByteArray token
+        = text(object(fixture.request(HttpMethod::Post, Negotiate, "negotiateVersion=1")), "connectionToken");
+    QCOMPARE(refusalStatus(fixture.upgrade("id=" + token, authorization("111111111"))), 404);
+    QCOMPARE(refusalStatus(fixture.upgrade("id=" + token)), 0);
+}
+
+void HubEndpointTest::forgetsExpiredTokens()
+{
+    WorkerFixture fixture;
+    const QByteArray token
+        = text(object(fixture.request(HttpMethod::Post, Negotiate, "negotiateVersion=1")), "connectionToken");
+    fixture.clock.advance(15s);
+    QCOMPARE(refusalStatus(fixture.upgrade("id=" + token)), 404);
+}
+
+void HubEndpointTest::forgetsTheTokenOfAnEndedConnection()
+{
+    WorkerFixture fixture;
+    const QByteArray token
+        = text(object(fixture.request(HttpMethod::Post, Negotiate, "negotiateVersion=1")), "connectionToken");
+    FakeWebSocket socket;
+    const auto handler = fixture.connect(socket, "id=" + token);
+    QCOMPARE(fixture.request(HttpMethod::Post, Hub, "id=" + token).status, 405);
+    handler->received(WebSocketOpcode::Text, record(R"({"type":7})"));
+    QTRY_COMPARE(socket.closeCode, 1000);
+    QCOMPARE(fixture.request(HttpMethod::Post, Hub, "id=" + token).status, 404); // Before the link is gone.
+    QCOMPARE(refusalStatus(fixture.upgrade("id=" + token)), 404);
+    handler->closed(1000);
+}
+
+void HubEndpointTest::answersPlainRequests()
+{
+    WorkerFixture fixture;
+    for (const HttpMethod method : {HttpMethod::Get, HttpMethod::Post, HttpMethod::Delete}) {
+        QCOMPARE(fixture.request(method, Hub).status, 400);
+        QCOMPARE(fixture.request(method, Hub, "id=nonsense").status, 404);
+    }
+    const QByteArray token
+        = text(object(fixture.request(HttpMethod::Post, Negotiate, "negotiateVersion=1")), "connectionToken");
+    QCOMPARE(fixture.request(HttpMethod::Get, Hub, "id=" + token).status, 404);
+    QCOMPARE(fixture.request(HttpMethod::Post, Hub, "id=" + token).status, 405);
+    QCOMPARE(fixture.request(HttpMethod::Delete, Hub, "id=" + token).status, 400);
+}
+
+void HubEndpointTest::answersBrowsers()
+{
+    QJsonObject settings = WorkerFixture::defaultSettings();
+    settings.insert(QLatin1String("allowed_origins"), QJsonArray{QStringLiteral("https://a.example")});
+    WorkerFixture fixture(settings);
+    const Headers ours{{"Origin", "https://a.example"}};
+    const Headers others{{"Origin", "https://b.example"}};
+    const HttpResponse preflight = fixture.request(HttpMethod::Options, Negotiate, {}, ours);
+    QCOMPARE(preflight.status, 204);
+    QCOMPARE(header(preflight, "Access-Control-Allow-Origin"), QByteArray("https://a.example"));
+    QCOMPARE(header(preflight, "Access-Control-Allow-Credentials"), QByteArray("true"));
+    QVERIFY(header(preflight, "Access-Control-Allow-Headers").contains("x-signalr-user-agent"));
+    QCOMPARE(header(preflight, "Vary"), QByteArray("Origin"));
+    const HttpResponse refused = fixture.request(HttpMethod::Post, Negotiate, {}, ours);
+    QCOMPARE(refused.status, 401);
+    QCOMPARE(header(refused, "Access-Control-Allow-Origin"), QByteArray("https://a.example"));
+    QVERIFY(header(fixture.request(HttpMethod::Options, Hub, {}, others), "Access-Control-Allow-Origin").isEmpty());
+    WorkerFixture closed;
+    QVERIFY(closed.request(HttpMethod::Options, Hub, {}, ours).headers.empty());
+}
+
+void HubEndpointTest::refusesWhileDraining()
+{
+    WorkerFixture fixture;
+    fixture.worker->drain();
+    QCOMPARE(fixture.request(HttpMethod::Post, Negotiate).status, 503);
+    QCOMPARE(refusalStatus(fixture.upgrade()), 503);
+}
+
+} // namespace hudhud
+
+QTEST_GUILESS_MAIN(hudhud::HubEndpointTest)
+#include "hub_endpoint_test.moc"

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "fakes.h"
+#include "signalr_transport.h"
+
+#include <QFile>
+#include <QJsonDocument>
+
+namespace hudhud {
+
+/// Keeps the routes for the test to call.
+class FakeRouteTable final : public RouteTable
+{
+public:
+    Result<void> addRoute(HttpMethod method, const QByteArray &pattern, HttpHandler handler) override
+    {
+        routes[{method, pattern}] = std::move(handler);
+        return {};
+    }
+    Result<void> addWebSocket(const QByteArray &path, UpgradeHandler handler) override
+    {
+        webSockets[path] = std::move(handler);
+        return {};
+    }
+
+    std::map<std::pair<HttpMethod, QByteArray>, HttpHandler> routes;
+    std::map<QByteArray, UpgradeHandler> webSockets;
+};
+
+class KeepingSink final : public HttpResponder::Sink
+{
+public:
+    void answer(quint64, HttpResponse &&response) override { kept = std::move(response); }
+    HttpResponse kept;
+};
+
+using Headers = std::vector<std::pair<QByteArray, QByteArray>>;
+
+/// What a phone of that number sends.
+inline Headers authorization(const QByteArray &subject = "967771234567")
+{
+    return {{"Authorization", "Bearer token-" + subject}};
+}
+
+/// The plugin with one worker, on fakes.
+class WorkerFixture
+{
+public:
+    /// The defaults of metadata.json, as the host fills them in.
+    static QJsonObject defaultSettings()
+    {
+        QFile file(QStringLiteral(HUDHUD_SOURCE_DIR "/plugins/transport/signalr/metadata.json"));
+        if (!file.open(QIODevice::ReadOnly))
+            return {};
+        const QJsonObject schema
+            = QJsonDocument::fromJson(file.readAll()).object().value(QLatin1String("settings")).toObject();
+        QJsonObject settings;
+        for (auto entry = schema.begin(); entry != schema.end(); ++entry)
+            settings.insert(entry.key(), entry.value().toObject().value(QLatin1String("default")));
+        return settings;
+    }
+
+    explicit WorkerFixture(const QJsonObject &settings = defaultSettings())
+    {
+        const PluginContext context{.name = "signalr", .nodeId = "n", .dataDirectory = {}, .clock = &clock,
+                                    .metrics = &metrics};
+        configured = transport.configure(settings, context);
+        if (!configured || !transport.start())
+            return;
+        IoServices services;
+        services.clock = &clock;
+        services.metrics = &metrics;
+        services.delivery = &delivery;
+        services.authenticator = &authenticator;
+        worker = transport.createWorker(services).value();
+        mounted = worker->mount("public", routes);
+    }
+
+    HttpResponse request(HttpMethod method, const QByteArray &path, const QByteArray &query = {},
+                         Headers headers = authorization())
+    {
+        FakeRequest asked;
+        asked.verb = method;
+        asked.queryText = query;
+        asked.headers = std::move(headers);
+        const auto sink = std::make_shared<KeepingSink>();
+        routes.routes.at({method, path})(asked, HttpResponder(sink, 0));
+        return sink->kept;
+    }
+    UpgradeDecision upgrade(const QByteArray &query = {},
+                            Headers headers = authorization())
+    {
+        FakeRequest asked;
+        asked.verb = HttpMethod::Get;
+        asked.queryText = query;
+        asked.headers = std::move(headers);
+        return routes.webSockets.at("/online-mobile-user")(asked);
+    }
+    /// Takes an upgrade that is sure to succeed, opens it and shakes hands.
+    std::unique_ptr<WebSocketHandler> connect(FakeWebSocket &socket, const QByteArray &query = {})
+    {
+        auto handler = std::get<std::unique_ptr<WebSocketHandler>>(upgrade(query));
+        handler->opened(socket);
+        handler->received(WebSocketOpcode::Text, record(R"({"protocol":"json","version":1})"));
+        return handler;
+    }
+
+    FakeClock clock;
+    FakeMetrics metrics;
+    FakeDelivery delivery;
+    FakeAuthenticator authenticator;
+    FakeRouteTable routes;
+    SignalRTransport transport;
+    Result<void> configured;
+    Result<void> mounted;
+    std::unique_ptr<TransportWorker> worker;
+};
+
+} // namespace hudhud

@@ -238,8 +238,8 @@ void ConfigurationBuilder::checkWhole()
         refuse(originOf("security.jwt.key_file"), "security.jwt.key_file",
                QStringLiteral("set either secret or key_file, not both"));
     if (m_configuration.storage.maximumQueued < m_configuration.storage.maximumBatch)
-        refuse(originOf("storage.max_queued"), "storage.max_queued",
-               QStringLiteral("must be at least storage.max_batch (%1)")
+        refuse(originOf("storage.maximum_queued"), "storage.maximum_queued",
+               QStringLiteral("must be at least storage.maximum_batch (%1)")
                    .arg(m_configuration.storage.maximumBatch));
 }
 

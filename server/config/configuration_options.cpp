@@ -207,17 +207,17 @@ void addEndpoints(std::vector<ConfigurationOption> &options)
                                      "PEM file of the certificate chain; empty: no TLS."));
     options.push_back(
         endpointOption("tls_key", &EndpointOptions::tlsKey, {}, "PEM file of the private key."));
-    options.push_back(endpointOption("max_head", &EndpointOptions::maximumHeadBytes,
+    options.push_back(endpointOption("maximum_head", &EndpointOptions::maximumHeadBytes,
                                      {.minimum = KiB, .maximum = MiB, .isSize = true},
                                      "Largest request line and headers; more is answered 431."));
-    options.push_back(endpointOption("max_body", &EndpointOptions::maximumBodyBytes,
+    options.push_back(endpointOption("maximum_body", &EndpointOptions::maximumBodyBytes,
                                      {.minimum = KiB, .maximum = GiB, .isSize = true},
                                      "Largest request body; more is answered 413."));
-    options.push_back(endpointOption("max_connections", &EndpointOptions::maximumConnections,
+    options.push_back(endpointOption("maximum_connections", &EndpointOptions::maximumConnections,
                                      {.minimum = 1, .maximum = 10'000'000},
                                      "Open connections of this node."));
     options.push_back(
-        endpointOption("max_connections_per_address", &EndpointOptions::maximumConnectionsPerAddress,
+        endpointOption("maximum_connections_per_address", &EndpointOptions::maximumConnectionsPerAddress,
                        {.minimum = 0, .maximum = 10'000'000},
                        "Open connections of one address; 0: no limit, because carriers and proxies put "
                        "thousands of phones behind one address."));
@@ -228,12 +228,12 @@ void addEndpoints(std::vector<ConfigurationOption> &options)
     options.push_back(endpointOption("idle_timeout", &EndpointOptions::idleTimeout,
                                      {.minimum = 100, .maximum = Day},
                                      "How long an unused kept-alive connection stays open."));
-    options.push_back(endpointOption("max_pipelined_requests", &EndpointOptions::maximumPipelinedRequests,
+    options.push_back(endpointOption("maximum_pipelined_requests", &EndpointOptions::maximumPipelinedRequests,
                                      {.minimum = 1, .maximum = 10'000},
                                      "Unanswered requests of one connection at which reading pauses."));
-    options.push_back(endpointOption("max_websocket_message", &EndpointOptions::maximumWebSocketMessageBytes,
-                                     {.minimum = KiB, .maximum = GiB, .isSize = true},
-                                     "Largest WebSocket message taken."));
+    options.push_back(
+        endpointOption("maximum_websocket_message", &EndpointOptions::maximumWebSocketMessageBytes,
+                       {.minimum = KiB, .maximum = GiB, .isSize = true}, "Largest WebSocket message taken."));
     options.push_back(endpointOption("websocket_close_timeout", &EndpointOptions::webSocketCloseTimeout,
                                      {.minimum = 100, .maximum = Hour},
                                      "How long to wait for the peer's half of the closing handshake."));
@@ -271,12 +271,12 @@ void addIngest(std::vector<ConfigurationOption> &options)
 void addStorage(std::vector<ConfigurationOption> &options)
 {
     SectionOptions(options, "storage", &Configuration::storage)
-        .add("max_batch", &StorageOptions::maximumBatch, {.minimum = 1, .maximum = 100'000},
+        .add("maximum_batch", &StorageOptions::maximumBatch, {.minimum = 1, .maximum = 100'000},
              "Messages and changes in one transaction.")
-        .add("max_queued", &StorageOptions::maximumQueued, {.minimum = 1, .maximum = 100'000'000},
+        .add("maximum_queued", &StorageOptions::maximumQueued, {.minimum = 1, .maximum = 100'000'000},
              "Writes that wait for the store; more are refused.")
-        .add("max_queued_reads", &StorageOptions::maximumQueuedReads, {.minimum = 1, .maximum = 10'000'000},
-             "Reads that wait for the store; more are refused.")
+        .add("maximum_queued_reads", &StorageOptions::maximumQueuedReads,
+             {.minimum = 1, .maximum = 10'000'000}, "Reads that wait for the store; more are refused.")
         .add("relaxed_delay", &StorageOptions::relaxedDelay, {.minimum = 0, .maximum = 10 * Second},
              "How long a status change may wait for company.")
         .add("retain_delivered", &StorageOptions::retainDelivered, {.minimum = 0, .maximum = 36'500 * Day},

@@ -32,7 +32,7 @@ private Q_SLOTS:
         const ConfigurationChanges changes = compareConfigurations(running, fresh);
         QCOMPARE(changes.applicable, QByteArrayList{"log.level"});
         QCOMPARE(changes.needRestart,
-                 (QByteArrayList{"endpoints.extra.listen", "endpoints.public.max_body", "node.io_threads",
+                 (QByteArrayList{"endpoints.extra.listen", "endpoints.public.maximum_body", "node.io_threads",
                                  "storage.sqlite.path"}));
     }
 

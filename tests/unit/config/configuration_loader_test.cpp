@@ -61,8 +61,8 @@ io_threads = 2
 shutdown_deadline = "5s"
 [endpoints.public]
 listen = "[::1]:0"
-max_body = "2MiB"
-max_head = 8192
+maximum_body = "2MiB"
+maximum_head = 8192
 [plugins]
 transports = ["rest"]
 [ingest]
@@ -195,7 +195,7 @@ require_expiry = false
             "RS256 has no");
         row("part of a second", "[ingest]\nretry_after = \"1500ms\"\n", "in steps of 1s");
         row("port", "[endpoints.public]\nlisten = \"0.0.0.0:65536\"\n", "must be \"address:port\"");
-        row("queue below batch", "[storage]\nmax_queued = 5\n", ":2: storage.max_queued: must be at least");
+        row("queue below batch", "[storage]\nmax_queued = 5\n", ":2: storage.maximum_queued: must be at least");
         row("nested plugin setting", "[storage.sqlite.deep]\nx = 1\n",
             ":2: storage.sqlite.deep.x: unknown key");
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "signalr/handshake.h"
 
+#include "core/json_text.h"
 #include "signalr/json_hub_protocol.h"
-#include "signalr/json_writer.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -23,8 +23,9 @@ HandshakeError HandshakeError::unsupportedProtocol(const QByteArray &protocol)
 
 HandshakeError HandshakeError::unsupportedVersion(const HandshakeRequest &request)
 {
-    return {Reason::UnsupportedVersion, "The server does not support version " + QByteArray::number(request.version)
-                                            + " of the '" + request.protocol + "' protocol."};
+    return {Reason::UnsupportedVersion,
+            "The server does not support version " + QByteArray::number(request.version) + " of the '"
+                + request.protocol + "' protocol."};
 }
 
 HandshakeError HandshakeError::timeout()

@@ -38,8 +38,8 @@ struct HandshakeError
 /// For metrics: "unsupported-protocol".
 QByteArrayView handshakeErrorReasonName(HandshakeError::Reason reason);
 
-/// Reads a handshake request with its record separator. Unknown properties are ignored; the version is checked.
-/// Handshakes are JSON for every protocol.
+/// Reads a handshake request with its record separator. Unknown properties are ignored; the version is
+/// checked. Handshakes are JSON for every protocol.
 std::expected<HandshakeRequest, HandshakeError> parseHandshake(QByteArrayView record);
 
 /// `{}` and a record separator: the one answer that clients take for yes.

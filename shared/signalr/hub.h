@@ -20,13 +20,17 @@ class Hub
 {
 public:
     /// Calls the method with `arguments`. False: they do not fit its signature; nothing was called.
-    using Method = std::function<bool(HubSession &session, HubCall &call, const std::vector<HubValue> &arguments)>;
+    using Method
+        = std::function<bool(HubSession &session, HubCall &call, const std::vector<HubValue> &arguments)>;
 
-    explicit Hub(HubMetrics metrics) : m_metrics(metrics) { }
+    explicit Hub(HubMetrics metrics)
+        : m_metrics(metrics)
+    {
+    }
 
-    /// Offers `method` of the session class under `name`, which clients may spell in any letter case. The method takes
-    /// the call, to answer now or later, and then the arguments by their types (see HubArgument); views end when it
-    /// returns. Every session of this hub must be a `Session`.
+    /// Offers `method` of the session class under `name`, which clients may spell in any letter case. The
+    /// method takes the call, to answer now or later, and then the arguments by their types (see
+    /// HubArgument); views end when it returns. Every session of this hub must be a `Session`.
     template <typename Session, typename... Arguments>
     void addMethod(const QByteArray &name, void (Session::*method)(HubCall call, Arguments...))
     {
@@ -46,9 +50,11 @@ public:
 private:
     template <typename Session, typename... Arguments, std::size_t... Index>
     static bool callBound(Session &session, void (Session::*method)(HubCall, Arguments...), HubCall &call,
-                          [[maybe_unused]] const std::vector<HubValue> &arguments, std::index_sequence<Index...>)
+                          [[maybe_unused]] const std::vector<HubValue> &arguments,
+                          std::index_sequence<Index...>)
     {
-        [[maybe_unused]] auto bound = std::make_tuple(HubArgument<std::remove_cvref_t<Arguments>>::bind(arguments[Index])...);
+        [[maybe_unused]] auto bound
+            = std::make_tuple(HubArgument<std::remove_cvref_t<Arguments>>::bind(arguments[Index])...);
         if (!(std::get<Index>(bound).has_value() && ...))
             return false;
         (session.*method)(std::move(call), *std::move(std::get<Index>(bound))...);

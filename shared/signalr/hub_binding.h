@@ -9,12 +9,11 @@
 
 namespace hudhud {
 
-/// Turns a received value into a parameter of a hub method; nothing when it does not fit. Specialise for further types.
-template <typename T>
-struct HubArgument;
+/// Turns a received value into a parameter of a hub method; nothing when it does not fit. Specialise for
+/// further types.
+template <typename T> struct HubArgument;
 
-template <>
-struct HubArgument<QByteArrayView>
+template <> struct HubArgument<QByteArrayView>
 {
     static std::optional<QByteArrayView> bind(const HubValue &value)
     {
@@ -24,8 +23,7 @@ struct HubArgument<QByteArrayView>
     }
 };
 
-template <>
-struct HubArgument<bool>
+template <> struct HubArgument<bool>
 {
     static std::optional<bool> bind(const HubValue &value)
     {
@@ -36,8 +34,7 @@ struct HubArgument<bool>
 };
 
 /// Some clients write whole numbers as reals.
-template <>
-struct HubArgument<qint64>
+template <> struct HubArgument<qint64>
 {
     static std::optional<qint64> bind(const HubValue &value)
     {
@@ -51,8 +48,7 @@ struct HubArgument<qint64>
     }
 };
 
-template <>
-struct HubArgument<double>
+template <> struct HubArgument<double>
 {
     static std::optional<double> bind(const HubValue &value)
     {
@@ -65,14 +61,12 @@ struct HubArgument<double>
 };
 
 /// The value as it came, for methods that look into it themselves.
-template <>
-struct HubArgument<HubValue>
+template <> struct HubArgument<HubValue>
 {
     static std::optional<HubValue> bind(const HubValue &value) { return value; }
 };
 
-template <typename T>
-struct HubArgument<std::vector<T>>
+template <typename T> struct HubArgument<std::vector<T>>
 {
     static std::optional<std::vector<T>> bind(const HubValue &value)
     {

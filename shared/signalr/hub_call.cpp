@@ -32,8 +32,9 @@ void HubCall::complete(const HubValues &result)
 void HubCall::fail(QByteArrayView message)
 {
     if (const auto connection = takeConnection())
-        connection->answerError(m_invocationId, "An unexpected error occurred invoking '" + m_target
-                                                    + "' on the server. HubException: " + message.toByteArray());
+        connection->answerError(m_invocationId,
+                                "An unexpected error occurred invoking '" + m_target
+                                    + "' on the server. HubException: " + message.toByteArray());
 }
 
 void HubCall::failBinding()

@@ -9,9 +9,9 @@ namespace hudhud {
 
 class HubConnection;
 
-/// The right and duty to answer one call of a hub method, once, now or later. Calls whose caller wants no answer
-/// ignore whatever is said here. A call destroyed without an answer fails, so that no client waits for ever.
-/// Thread: the connection's I/O thread. It may outlive the connection; answers are dropped then.
+/// The right and duty to answer one call of a hub method, once, now or later. Calls whose caller wants no
+/// answer ignore whatever is said here. A call destroyed without an answer fails, so that no client waits for
+/// ever. Thread: the connection's I/O thread. It may outlive the connection; answers are dropped then.
 class HubCall
 {
 public:

@@ -19,13 +19,13 @@ enum class HubCloseCause : quint8 {
 };
 inline constexpr int HubCloseCauseCount = 9;
 
-/// How the client is told. Clients that may reconnect by themselves do so only where `allowReconnect` is set, or
-/// where there was no Close message at all.
+/// How the client is told. Clients that may reconnect by themselves do so only where `allowReconnect` is set,
+/// or where there was no Close message at all.
 struct HubCloseRule
 {
     QByteArrayView name; ///< In metrics: "client-timeout".
     bool isAnnounced = false; ///< A Close message goes out first.
-    QByteArrayView error;     ///< Its text; may be empty.
+    QByteArrayView error; ///< Its text; may be empty.
     bool allowReconnect = false;
 };
 

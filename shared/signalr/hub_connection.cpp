@@ -32,14 +32,16 @@ void HubConnection::open(HubTransport &transport)
     m_state = State::Handshaking;
     m_lastReceived = m_lastSent = m_group->now();
     m_hub->metrics().connections->add(1);
-    m_group->schedule(*this, m_lastReceived + HubConnectionGroup::toTicks(m_group->settings().handshakeTimeout) + 1);
+    m_group->schedule(*this,
+                      m_lastReceived + HubConnectionGroup::toTicks(m_group->settings().handshakeTimeout) + 1);
 }
 
 void HubConnection::receive(QByteArrayView bytes)
 {
     if (m_state != State::Handshaking && m_state != State::Connected)
         return;
-    // The buffer exists only while a message has not arrived whole; usually all of `bytes` is consumed in place.
+    // The buffer exists only while a message has not arrived whole; usually all of `bytes` is consumed in
+    // place.
     QByteArray joined;
     if (!m_input.isEmpty()) {
         joined = std::exchange(m_input, QByteArray());
@@ -149,16 +151,19 @@ QByteArray HubConnection::refusal(const HubMessage &message, const Hub::Method *
     const QByteArray target = message.target.toByteArray();
     if (!method)
         return "Failed to invoke '" + target
-               + "' due to an error on the server. HubException: Method does not exist.";
+            + "' due to an error on the server. HubException: Method does not exist.";
     if (message.type == HubMessageType::StreamInvocation)
-        return "The client attempted to invoke the non-streaming '" + target + "' method with a streaming invocation.";
+        return "The client attempted to invoke the non-streaming '" + target
+            + "' method with a streaming invocation.";
     if (message.streamCount > 0)
-        return "An unexpected error occurred invoking '" + target + "' on the server. HubException: Client sent "
-               + QByteArray::number(message.streamCount) + " stream(s), Hub method expects 0.";
+        return "An unexpected error occurred invoking '" + target
+            + "' on the server. HubException: Client sent " + QByteArray::number(message.streamCount)
+            + " stream(s), Hub method expects 0.";
     if (m_waitingCalls >= m_group->settings().maximumWaitingCalls)
-        return "An unexpected error occurred invoking '" + target + "' on the server. HubException: More than "
-               + QByteArray::number(m_group->settings().maximumWaitingCalls)
-               + " calls wait for their answer; send fewer at once.";
+        return "An unexpected error occurred invoking '" + target
+            + "' on the server. HubException: More than "
+            + QByteArray::number(m_group->settings().maximumWaitingCalls)
+            + " calls wait for their answer; send fewer at once.";
     return {};
 }
 

@@ -12,10 +12,10 @@ namespace hudhud {
 
 class HubConnectionGroup;
 
-/// The server's end of one hub connection, over any transport and protocol: handshake, calls, pushes, keep-alive,
-/// closing. Output of one loop turn leaves together at its end.
-/// Thread: the I/O thread of its group. Ownership: shared, so that late answers can tell whether it still exists; the
-/// transport holds it until the link is gone. `group` and `hub` may go first: the group ends its connections.
+/// The server's end of one hub connection, over any transport and protocol: handshake, calls, pushes,
+/// keep-alive, closing. Output of one loop turn leaves together at its end. Thread: the I/O thread of its
+/// group. Ownership: shared, so that late answers can tell whether it still exists; the transport holds it
+/// until the link is gone. `group` and `hub` may go first: the group ends its connections.
 class HubConnection final : public std::enable_shared_from_this<HubConnection>, private IntrusiveLink
 {
 public:
@@ -24,7 +24,8 @@ public:
 
     // What the transport reports.
 
-    /// The link is up; the handshake time runs. `transport` must live until `transportClosed` or its own `close`.
+    /// The link is up; the handshake time runs. `transport` must live until `transportClosed` or its own
+    /// `close`.
     void open(HubTransport &transport);
     /// Bytes from the client, cut anywhere.
     void receive(QByteArrayView bytes);
@@ -78,15 +79,15 @@ private:
     std::unique_ptr<HubSession> m_session;
     HubTransport *m_transport = nullptr;
     HubProtocol *m_protocol = nullptr; ///< Null before the handshake.
-    QByteArray m_input;                ///< A message that has not arrived whole.
-    QByteArray m_output;               ///< Whole messages of this loop turn.
-    quint32 m_lastReceived = 0;        ///< Tick of the last whole message, or of the start.
+    QByteArray m_input; ///< A message that has not arrived whole.
+    QByteArray m_output; ///< Whole messages of this loop turn.
+    quint32 m_lastReceived = 0; ///< Tick of the last whole message, or of the start.
     quint32 m_lastSent = 0;
     quint32 m_congestedSince = 0;
     int m_waitingCalls = 0;
     State m_state = State::Idle;
     HubCloseCause m_closeCause = HubCloseCause::TransportLost;
-    bool m_isOpened = false;    ///< The session was told so.
+    bool m_isOpened = false; ///< The session was told so.
     bool m_isCongested = false;
     bool m_isFlushScheduled = false;
 };

@@ -13,8 +13,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto TickInterval = 1s;
-/// A loop that stood still for longer than this does not hold the rest of the time against its clients, whose bytes
-/// wait in the kernel.
+/// A loop that stood still for longer than this does not hold the rest of the time against its clients, whose
+/// bytes wait in the kernel.
 constexpr int MaximumTicksAtOnce = 5;
 
 } // namespace
@@ -46,7 +46,8 @@ void HubConnectionGroup::addProtocol(std::unique_ptr<HubProtocol> protocol)
 
 HubProtocol *HubConnectionGroup::findProtocol(QByteArrayView name) const
 {
-    const auto found = std::ranges::find_if(m_protocols, [name](const auto &own) { return own->name() == name; });
+    const auto found
+        = std::ranges::find_if(m_protocols, [name](const auto &own) { return own->name() == name; });
     return found == m_protocols.end() ? nullptr : found->get();
 }
 
@@ -93,7 +94,8 @@ void HubConnectionGroup::scheduleFlush(std::shared_ptr<HubConnection> connection
 {
     m_unflushed.push_back(std::move(connection));
     if (!std::exchange(m_isFlushPosted, true))
-        QMetaObject::invokeMethod(&m_timer, [this] { flush(); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            &m_timer, [this] { flush(); }, Qt::QueuedConnection);
 }
 
 void HubConnectionGroup::flush()

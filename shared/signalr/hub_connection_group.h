@@ -19,10 +19,10 @@ namespace hudhud {
 
 class HubConnection;
 
-/// All hub connections of one I/O thread: their protocols, their limits, one tick a second for every deadline, and one
-/// flush at the end of a loop turn. Deadlines stand in a wheel of one-second slots that is corrected lazily, so an idle
-/// connection is looked at only when its next ping is due.
-/// Thread: the I/O thread. Ownership: ends all its connections when destroyed.
+/// All hub connections of one I/O thread: their protocols, their limits, one tick a second for every
+/// deadline, and one flush at the end of a loop turn. Deadlines stand in a wheel of one-second slots that is
+/// corrected lazily, so an idle connection is looked at only when its next ping is due. Thread: the I/O
+/// thread. Ownership: ends all its connections when destroyed.
 class HubConnectionGroup
 {
 public:

@@ -30,8 +30,8 @@ struct HubValue
     bool boolean = false;
     qint64 integer = 0;
     double real = 0;
-    QByteArrayView text;            ///< Of a String; UTF-8.
-    QByteArrayView name;            ///< Of a member of an Object; UTF-8.
+    QByteArrayView text; ///< Of a String; UTF-8.
+    QByteArrayView name; ///< Of a member of an Object; UTF-8.
     std::vector<HubValue> elements; ///< Of an Array, or the members of an Object.
 };
 
@@ -44,8 +44,8 @@ struct HubMessage
     QByteArrayView target;
     std::vector<HubValue> arguments;
     qsizetype streamCount = 0; ///< Upload streams that the caller announced.
-    HubValue value;            ///< Item of a StreamItem, result of a Completion.
-    QByteArrayView error;      ///< Of a Completion or a Close.
+    HubValue value; ///< Item of a StreamItem, result of a Completion.
+    QByteArrayView error; ///< Of a Completion or a Close.
     bool allowReconnect = false;
     qint64 sequenceId = 0;
 };

@@ -13,7 +13,7 @@ namespace hudhud {
 struct HubMetrics
 {
     Gauge *connections = nullptr; ///< With a transport, handshake done or not.
-    Counter *connects = nullptr;  ///< Handshakes that succeeded.
+    Counter *connects = nullptr; ///< Handshakes that succeeded.
     Counter *invocationErrors = nullptr;
     std::array<Counter *, HandshakeError::ReasonCount> handshakeFailures{};
     std::array<Counter *, HubCloseCauseCount> closes{};

@@ -10,8 +10,8 @@ namespace hudhud {
 /// How a transport has to carry a protocol's bytes.
 enum class TransferFormat : quint8 { Text, Binary };
 
-/// Writes the values of an outgoing hub message. Text is UTF-8. Counts are promises: the caller then writes exactly
-/// that many values (members count as one `name` and one value).
+/// Writes the values of an outgoing hub message. Text is UTF-8. Counts are promises: the caller then writes
+/// exactly that many values (members count as one `name` and one value).
 class HubValueWriter
 {
 public:
@@ -30,15 +30,15 @@ public:
 
 using HubValues = std::function<void(HubValueWriter &writer)>;
 
-/// Translates between hub messages and bytes. The write functions append one whole, framed message to `out`, so the
-/// bytes of one call may be sent to any number of connections that speak the protocol.
-/// Thread: one object per I/O thread, used only there.
+/// Translates between hub messages and bytes. The write functions append one whole, framed message to `out`,
+/// so the bytes of one call may be sent to any number of connections that speak the protocol. Thread: one
+/// object per I/O thread, used only there.
 class HubProtocol
 {
 public:
     enum class Outcome : quint8 {
         Parsed,
-        Ignored,   ///< Well-formed, of a type we do not know.
+        Ignored, ///< Well-formed, of a type we do not know.
         Malformed, ///< The connection has to be closed.
     };
 
@@ -47,8 +47,8 @@ public:
     virtual QByteArrayView name() const = 0;
     virtual TransferFormat transferFormat() const = 0;
 
-    /// Bytes of the first whole message in `input` with its framing; 0 if it has not arrived whole, -1 if the framing
-    /// is broken.
+    /// Bytes of the first whole message in `input` with its framing; 0 if it has not arrived whole, -1 if the
+    /// framing is broken.
     virtual qsizetype messageLength(QByteArrayView input) const = 0;
     /// Reads exactly one framed message.
     virtual Outcome parse(QByteArrayView framed, HubMessage &message) = 0;
@@ -57,7 +57,8 @@ public:
     virtual void writeInvocation(QByteArray &out, QByteArrayView target, qsizetype argumentCount,
                                  const HubValues &arguments) const = 0;
     /// The end of a call. An empty `result` means that the method gives none.
-    virtual void writeCompletion(QByteArray &out, QByteArrayView invocationId, const HubValues &result) const = 0;
+    virtual void writeCompletion(QByteArray &out, QByteArrayView invocationId,
+                                 const HubValues &result) const = 0;
     virtual void writeFailure(QByteArray &out, QByteArrayView invocationId, QByteArrayView error) const = 0;
     virtual void writePing(QByteArray &out) const = 0;
     /// `error` may be empty.

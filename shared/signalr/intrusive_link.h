@@ -3,8 +3,8 @@
 
 namespace hudhud {
 
-/// A place in a circular list whose nodes are the members themselves: no allocation, and leaving costs the same
-/// wherever one stands. A list is a link that is no member. Leaves by itself when destroyed.
+/// A place in a circular list whose nodes are the members themselves: no allocation, and leaving costs the
+/// same wherever one stands. A list is a link that is no member. Leaves by itself when destroyed.
 class IntrusiveLink
 {
 public:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "signalr/json_hub_protocol.h"
 
+#include "core/json_text.h"
 #include "signalr/json_writer.h"
 
 #include <simdjson.h>
@@ -38,11 +39,16 @@ Properties collect(const simdjson::dom::object &object)
 {
     Properties properties;
     const std::pair<std::string_view, std::optional<element> *> slots[] = {
-        {"type", &properties.type},           {"invocationId", &properties.invocationId},
-        {"target", &properties.target},       {"arguments", &properties.arguments},
-        {"streamIds", &properties.streamIds}, {"item", &properties.item},
-        {"result", &properties.result},       {"error", &properties.error},
-        {"allowReconnect", &properties.allowReconnect}, {"sequenceId", &properties.sequenceId},
+        {"type", &properties.type},
+        {"invocationId", &properties.invocationId},
+        {"target", &properties.target},
+        {"arguments", &properties.arguments},
+        {"streamIds", &properties.streamIds},
+        {"item", &properties.item},
+        {"result", &properties.result},
+        {"error", &properties.error},
+        {"allowReconnect", &properties.allowReconnect},
+        {"sequenceId", &properties.sequenceId},
     };
     for (const simdjson::dom::key_value_pair &member : object) {
         for (const auto &[name, slot] : slots) {
@@ -141,8 +147,8 @@ bool readCall(const Properties &properties, HubMessage &message)
 {
     simdjson::dom::array arguments;
     return readText(properties.target, message.target) && !message.target.isEmpty() && properties.arguments
-           && properties.arguments->get(arguments) == simdjson::SUCCESS
-           && readElements(arguments, message.arguments, 1) && readStreamIds(properties, message);
+        && properties.arguments->get(arguments) == simdjson::SUCCESS
+        && readElements(arguments, message.arguments, 1) && readStreamIds(properties, message);
 }
 
 bool readCompletion(const Properties &properties, HubMessage &message)
@@ -181,7 +187,7 @@ bool readProperties(const Properties &properties, HubMessage &message)
         return !message.invocationId.isEmpty() && readCall(properties, message);
     case HubMessageType::StreamItem:
         return !message.invocationId.isEmpty() && properties.item
-               && readValue(*properties.item, message.value, 0);
+            && readValue(*properties.item, message.value, 0);
     case HubMessageType::Completion:
         return !message.invocationId.isEmpty() && readCompletion(properties, message);
     case HubMessageType::CancelInvocation:
@@ -205,7 +211,10 @@ public:
     simdjson::dom::parser json;
 };
 
-JsonHubProtocol::JsonHubProtocol() : m_parser(std::make_unique<Parser>()) { }
+JsonHubProtocol::JsonHubProtocol()
+    : m_parser(std::make_unique<Parser>())
+{
+}
 
 JsonHubProtocol::~JsonHubProtocol() = default;
 
@@ -217,14 +226,16 @@ HubProtocol::Outcome JsonHubProtocol::parse(QByteArrayView framed, HubMessage &m
     message.arguments = std::move(arguments);
     simdjson::dom::object object;
     // The parser copies the text into its own buffer, which has the padding that it reads past the end.
-    const auto document = m_parser->json.parse(framed.data(), static_cast<std::size_t>(framed.size() - 1), true);
+    const auto document
+        = m_parser->json.parse(framed.data(), static_cast<std::size_t>(framed.size() - 1), true);
     if (document.get(object) != simdjson::SUCCESS)
         return Outcome::Malformed;
     const Properties properties = collect(object);
     int64_t type = 0;
     if (!properties.type || properties.type->get(type) != simdjson::SUCCESS)
         return Outcome::Malformed;
-    if (type < static_cast<int>(HubMessageType::Invocation) || type > static_cast<int>(HubMessageType::Sequence))
+    if (type < static_cast<int>(HubMessageType::Invocation)
+        || type > static_cast<int>(HubMessageType::Sequence))
         return Outcome::Ignored;
     message.type = static_cast<HubMessageType>(type);
     return readProperties(properties, message) ? Outcome::Parsed : Outcome::Malformed;
@@ -244,7 +255,8 @@ void JsonHubProtocol::writeInvocation(QByteArray &out, QByteArrayView target, qs
     out.append(RecordSeparator);
 }
 
-void JsonHubProtocol::writeCompletion(QByteArray &out, QByteArrayView invocationId, const HubValues &result) const
+void JsonHubProtocol::writeCompletion(QByteArray &out, QByteArrayView invocationId,
+                                      const HubValues &result) const
 {
     out.append("{\"type\":3,\"invocationId\":");
     appendJsonString(out, invocationId);

@@ -10,8 +10,8 @@ namespace hudhud {
 /// Ends each JSON record on the wire, handshakes included.
 inline constexpr char RecordSeparator = 0x1E;
 
-/// The hub protocol "json": one JSON object in UTF-8 per message, each ended by a record separator. Never writes a
-/// property whose value is null, and no headers: some clients cannot read them.
+/// The hub protocol "json": one JSON object in UTF-8 per message, each ended by a record separator. Never
+/// writes a property whose value is null, and no headers: some clients cannot read them.
 class JsonHubProtocol final : public HubProtocol
 {
 public:
@@ -23,12 +23,16 @@ public:
 
     QByteArrayView name() const override { return "json"; }
     TransferFormat transferFormat() const override { return TransferFormat::Text; }
-    qsizetype messageLength(QByteArrayView input) const override { return input.indexOf(RecordSeparator) + 1; }
+    qsizetype messageLength(QByteArrayView input) const override
+    {
+        return input.indexOf(RecordSeparator) + 1;
+    }
     Outcome parse(QByteArrayView framed, HubMessage &message) override;
 
     void writeInvocation(QByteArray &out, QByteArrayView target, qsizetype argumentCount,
                          const HubValues &arguments) const override;
-    void writeCompletion(QByteArray &out, QByteArrayView invocationId, const HubValues &result) const override;
+    void writeCompletion(QByteArray &out, QByteArrayView invocationId,
+                         const HubValues &result) const override;
     void writeFailure(QByteArray &out, QByteArrayView invocationId, QByteArrayView error) const override;
     void writePing(QByteArray &out) const override;
     void writeClose(QByteArray &out, QByteArrayView error, bool allowReconnect) const override;

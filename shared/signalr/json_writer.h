@@ -10,7 +10,10 @@ namespace hudhud {
 class JsonWriter final : public HubValueWriter
 {
 public:
-    explicit JsonWriter(QByteArray &out) : m_out(out) { }
+    explicit JsonWriter(QByteArray &out)
+        : m_out(out)
+    {
+    }
 
     void beginArray(qsizetype count) override;
     void endArray() override;
@@ -28,9 +31,5 @@ private:
     QByteArray &m_out;
     bool m_isFirst = true; ///< The next value follows nothing that a comma must part it from.
 };
-
-/// Appends `text` (UTF-8) as a JSON string with its quotes: quotes, backslashes and control characters escaped, all
-/// else as it is.
-void appendJsonString(QByteArray &out, QByteArrayView text);
 
 } // namespace hudhud

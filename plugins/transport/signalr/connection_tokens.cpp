@@ -18,8 +18,8 @@ ConnectionToken ConnectionToken::random()
 std::optional<ConnectionToken> ConnectionToken::fromString(const QByteArray &text)
 {
     ConnectionToken token;
-    const auto decoded = QByteArray::fromBase64Encoding(text, QByteArray::Base64UrlEncoding
-                                                                  | QByteArray::AbortOnBase64DecodingErrors);
+    const auto decoded = QByteArray::fromBase64Encoding(
+        text, QByteArray::Base64UrlEncoding | QByteArray::AbortOnBase64DecodingErrors);
     if (!decoded || decoded.decoded.size() != sizeof token.m_words)
         return std::nullopt;
     std::memcpy(token.m_words.data(), decoded.decoded.constData(), sizeof token.m_words);

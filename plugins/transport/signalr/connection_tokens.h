@@ -37,10 +37,10 @@ private:
     std::array<quint64, 2> m_words{};
 };
 
-/// The connections of one hub between negotiate and their end. Shared by the I/O threads of a process, because the
-/// kernel may hand a client's negotiate and its upgrade to different ones. A token works once: later requests with it
-/// find nothing.
-/// Thread: any. Off the way of messages: touched when a connection begins and ends.
+/// The connections of one hub between negotiate and their end. Shared by the I/O threads of a process,
+/// because the kernel may hand a client's negotiate and its upgrade to different ones. A token works once:
+/// later requests with it find nothing. Thread: any. Off the way of messages: touched when a connection
+/// begins and ends.
 class ConnectionTokens
 {
 public:
@@ -72,7 +72,7 @@ private:
     std::mutex m_mutex; ///< Guards everything below.
     std::unordered_map<ConnectionToken, Entry, ConnectionToken::Hash> m_entries;
     std::deque<std::pair<SteadyTime, ConnectionToken>> m_issued; ///< Oldest first; some are attached by now.
-    qint64 m_waiting = 0;                                        ///< Entries that are not attached.
+    qint64 m_waiting = 0; ///< Entries that are not attached.
 };
 
 } // namespace hudhud

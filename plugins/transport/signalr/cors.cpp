@@ -5,7 +5,10 @@
 
 namespace hudhud {
 
-Cors::Cors(std::vector<QByteArray> allowedOrigins) : m_allowedOrigins(std::move(allowedOrigins)) { }
+Cors::Cors(std::vector<QByteArray> allowedOrigins)
+    : m_allowedOrigins(std::move(allowedOrigins))
+{
+}
 
 bool Cors::isAllowed(QByteArrayView origin) const
 {
@@ -28,7 +31,8 @@ void Cors::apply(const HttpRequest &request, HttpResponse &response) const
 
 HttpResponse Cors::preflight(const HttpRequest &request) const
 {
-    HttpResponse response{.status = 204, .contentType = {}, .body = {}, .headers = {}, .closeConnection = false};
+    HttpResponse response{
+        .status = 204, .contentType = {}, .body = {}, .headers = {}, .closeConnection = false};
     apply(request, response);
     if (isAllowed(request.header("Origin"))) {
         response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, DELETE, OPTIONS");

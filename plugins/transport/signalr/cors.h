@@ -5,8 +5,8 @@
 
 namespace hudhud {
 
-/// Lets pages of listed origins use the hub from a browser (Fetch standard, section 3.2). Hub clients send credentials,
-/// so the answer repeats the origin instead of a wildcard.
+/// Lets pages of listed origins use the hub from a browser (Fetch standard, section 3.2). Hub clients send
+/// credentials, so the answer repeats the origin instead of a wildcard.
 class Cors
 {
 public:

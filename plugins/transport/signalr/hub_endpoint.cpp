@@ -25,7 +25,11 @@ HttpResponse textResponse(int status, const QByteArray &body)
 
 HttpResponse jsonResponse(const QByteArray &body)
 {
-    return {.status = 200, .contentType = "application/json", .body = body, .headers = {}, .closeConnection = false};
+    return {.status = 200,
+            .contentType = "application/json",
+            .body = body,
+            .headers = {},
+            .closeConnection = false};
 }
 
 HttpResponse unauthorized(const QByteArray &challenge, const QByteArray &body)
@@ -47,7 +51,8 @@ QByteArray bearerToken(const HttpRequest &request)
 {
     constexpr QByteArrayView scheme("Bearer ");
     const QByteArrayView header = request.header("Authorization");
-    if (header.size() > scheme.size() && header.first(scheme.size()).compare(scheme, Qt::CaseInsensitive) == 0)
+    if (header.size() > scheme.size()
+        && header.first(scheme.size()).compare(scheme, Qt::CaseInsensitive) == 0)
         return header.sliced(scheme.size()).trimmed().toByteArray();
     return queryValue(request.query(), "access_token").value_or(QByteArray());
 }
@@ -103,9 +108,10 @@ Result<void> HubEndpoint::mount(RouteTable &routes)
         {HttpMethod::Options, m_parts.path, &HubEndpoint::preflight},
     };
     for (const Route &route : table) {
-        const auto handler = [this, handling = route.handling](const HttpRequest &request, HttpResponder responder) {
-            responder.respond((this->*handling)(request));
-        };
+        const auto handler
+            = [this, handling = route.handling](const HttpRequest &request, HttpResponder responder) {
+                  responder.respond((this->*handling)(request));
+              };
         if (Result<void> added = routes.addRoute(route.method, route.path, handler); !added)
             return added;
     }
@@ -167,7 +173,8 @@ std::expected<TokenLease, HttpResponse> HubEndpoint::lease(const HttpRequest &re
     if (!id)
         return TokenLease();
     const std::optional<ConnectionToken> token = ConnectionToken::fromString(*id);
-    switch (token ? m_parts.tokens->attach(*token, identity.subject) : ConnectionTokens::Attachment::Unknown) {
+    switch (token ? m_parts.tokens->attach(*token, identity.subject)
+                  : ConnectionTokens::Attachment::Unknown) {
     case ConnectionTokens::Attachment::Attached:
         return TokenLease(m_parts.tokens, *token);
     case ConnectionTokens::Attachment::InUse:
@@ -188,7 +195,8 @@ UpgradeDecision HubEndpoint::upgrade(const HttpRequest &request) const
     auto tokenLease = lease(request, visitor->identity);
     if (!tokenLease)
         return answer(request, std::move(tokenLease.error()));
-    auto connection = std::make_shared<HubConnection>(m_parts.group, m_parts.hub, std::move(visitor->session));
+    auto connection
+        = std::make_shared<HubConnection>(m_parts.group, m_parts.hub, std::move(visitor->session));
     return std::make_unique<WebSocketTransport>(std::move(connection), *std::move(tokenLease));
 }
 
@@ -207,7 +215,8 @@ HttpResponse HubEndpoint::plain(const HttpRequest &request) const
     case HttpMethod::Post:
         return answer(request, textResponse(405, "POST requests are not allowed for WebSocket connections."));
     case HttpMethod::Delete:
-        return answer(request, textResponse(400, "Cannot terminate this connection using the DELETE method."));
+        return answer(request,
+                      textResponse(400, "Cannot terminate this connection using the DELETE method."));
     default:
         return answer(request, textResponse(404, "WebSockets is the only transport of this hub."));
     }

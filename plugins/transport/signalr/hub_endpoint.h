@@ -17,8 +17,8 @@ class HubConnectionGroup;
 class HubSession;
 class TokenLease;
 
-/// The HTTP side of one hub: negotiate, the WebSocket upgrade, and the answers to everything else on its path.
-/// Thread: one object per I/O thread. Ownership: everything passed by reference must outlive it.
+/// The HTTP side of one hub: negotiate, the WebSocket upgrade, and the answers to everything else on its
+/// path. Thread: one object per I/O thread. Ownership: everything passed by reference must outlive it.
 class HubEndpoint
 {
 public:
@@ -36,7 +36,10 @@ public:
         Admission admission;
     };
 
-    explicit HubEndpoint(Parts parts) : m_parts(std::move(parts)) { }
+    explicit HubEndpoint(Parts parts)
+        : m_parts(std::move(parts))
+    {
+    }
 
     Result<void> mount(RouteTable &routes);
     /// New connections are told to try again later (503) from now on.
@@ -58,7 +61,8 @@ private:
     /// Who asks, or the answer that turns them away.
     std::expected<Visitor, HttpResponse> admit(const HttpRequest &request) const;
     HttpResponse negotiateVersion(const HttpRequest &request, const TokenIdentity &identity) const;
-    std::expected<TokenLease, HttpResponse> lease(const HttpRequest &request, const TokenIdentity &identity) const;
+    std::expected<TokenLease, HttpResponse> lease(const HttpRequest &request,
+                                                  const TokenIdentity &identity) const;
     HttpResponse answer(const HttpRequest &request, HttpResponse response) const;
 
     Parts m_parts;

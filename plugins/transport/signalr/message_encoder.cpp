@@ -46,8 +46,9 @@ void writeAttachments(HubValueWriter &writer, const std::vector<Attachment> &att
 
 void writeMessage(HubValueWriter &writer, const Message &message)
 {
-    const qsizetype optionalMembers = (message.sender.isEmpty() ? 0 : 1) + (message.metadata.isEmpty() ? 0 : 1)
-                                      + (message.expiresAt ? 1 : 0) + (message.attachments.empty() ? 0 : 1);
+    const qsizetype optionalMembers = (message.sender.isEmpty() ? 0 : 1)
+        + (message.metadata.isEmpty() ? 0 : 1) + (message.expiresAt ? 1 : 0)
+        + (message.attachments.empty() ? 0 : 1);
     writer.beginObject(RequiredMembers + optionalMembers);
     writeId(writer, message.id);
     writeText(writer, "recipient", message.recipient.view());

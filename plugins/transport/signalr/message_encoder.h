@@ -13,8 +13,8 @@ class HubConnection;
 /// Writes `message` as phones see it; the plugin's README describes the members.
 void writeMessage(HubValueWriter &writer, const Message &message);
 
-/// Encodes pushes to phones. The last message's bytes are kept, so that a recipient with several phones on this I/O
-/// thread costs one encoding. Thread: one object per I/O thread.
+/// Encodes pushes to phones. The last message's bytes are kept, so that a recipient with several phones on
+/// this I/O thread costs one encoding. Thread: one object per I/O thread.
 class MessageEncoder
 {
 public:

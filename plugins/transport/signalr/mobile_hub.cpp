@@ -11,7 +11,8 @@ constexpr char HubName[] = "online-mobile-user";
 
 QByteArray noMessageId()
 {
-    return "A message id has 36 characters, like 0192e4a0-0000-7000-8000-000000000000; send the id of the message.";
+    return "A message id has 36 characters, like 0192e4a0-0000-7000-8000-000000000000; send the id of the "
+           "message.";
 }
 
 /// Answers the call when the change is durable; nothing to do for callers that want no answer.
@@ -65,7 +66,11 @@ std::unique_ptr<HubSession> MobileHub::createSession(const TokenIdentity &identi
     return recipient ? std::make_unique<MobileSession>(*this, *recipient) : nullptr;
 }
 
-MobileSession::MobileSession(MobileHub &hub, const Recipient &recipient) : m_hub(hub), m_recipient(recipient) { }
+MobileSession::MobileSession(MobileHub &hub, const Recipient &recipient)
+    : m_hub(hub)
+    , m_recipient(recipient)
+{
+}
 
 void MobileSession::opened(HubConnection &connection)
 {

@@ -31,8 +31,9 @@ Result<SignalRSettings> SignalRSettings::fromJson(const QJsonObject &settings)
     if (result.path.size() < 2 || !result.path.startsWith('/') || result.path.endsWith('/')
         || result.path.contains('{')) {
         return std::unexpected(Error::invalidField(
-            QStringLiteral("path"), QStringLiteral("The hub's path must start with a slash, not end with one, and "
-                                                   "hold no braces, like \"/online-mobile-user\".")));
+            QStringLiteral("path"),
+            QStringLiteral("The hub's path must start with a slash, not end with one, and "
+                           "hold no braces, like \"/online-mobile-user\".")));
     }
     result.endpoint = text(settings, "endpoint");
     for (const QJsonValue &origin : settings.value(QLatin1String("allowed_origins")).toArray())

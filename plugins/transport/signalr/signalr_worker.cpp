@@ -16,7 +16,8 @@ SignalRWorker::SignalRWorker(const SignalRSettings &settings, std::shared_ptr<Co
                   .authenticator = *services.authenticator,
                   .group = m_group,
                   .hub = m_mobileHub.hub(),
-                  .admission = [this](const TokenIdentity &identity) { return m_mobileHub.createSession(identity); }})
+                  .admission
+                  = [this](const TokenIdentity &identity) { return m_mobileHub.createSession(identity); }})
 {
     m_group.addProtocol(std::make_unique<JsonHubProtocol>());
     m_group.start();

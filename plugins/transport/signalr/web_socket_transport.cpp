@@ -56,7 +56,8 @@ void WebSocketTransport::closed(quint16)
 void WebSocketTransport::send(TransferFormat format, QByteArrayView messages)
 {
     if (m_socket)
-        m_socket->send(format == TransferFormat::Text ? WebSocketOpcode::Text : WebSocketOpcode::Binary, messages);
+        m_socket->send(format == TransferFormat::Text ? WebSocketOpcode::Text : WebSocketOpcode::Binary,
+                       messages);
 }
 
 qint64 WebSocketTransport::bytesUnsent() const

@@ -38,7 +38,8 @@ public:
     {
         return m_gauges[key(name, labels)];
     }
-    DurationHistogram &histogram(const QByteArray &name, const QByteArray &, const MetricLabels &labels) override
+    DurationHistogram &histogram(const QByteArray &name, const QByteArray &,
+                                 const MetricLabels &labels) override
     {
         return m_histograms[key(name, labels)];
     }
@@ -95,7 +96,7 @@ public:
     }
     qint64 bytesUnsent() const override { return unsent; }
     void close(quint16 code, QByteArrayView) override { closeCode = code; }
-    void abort() override { }
+    void abort() override {}
     QHostAddress peerAddress() const override { return QHostAddress(QHostAddress::LocalHost); }
 
     QList<QByteArray> take() { return std::exchange(sent, {}); }
@@ -167,17 +168,18 @@ public:
     void detach(ReceiverId receiver) override { detached += static_cast<int>(receivers.erase(receiver)); }
     void acknowledge(ReceiverId receiver, std::span<const MessageId> ids, AckCompletion completion) override
     {
-        Settlement &settlement = settlements.emplace_back(receiver, QList<QByteArray>(), QByteArray(),
-                                                          std::move(completion));
+        Settlement &settlement
+            = settlements.emplace_back(receiver, QList<QByteArray>(), QByteArray(), std::move(completion));
         for (const MessageId &id : ids)
             settlement.ids.append(id.toString());
     }
-    void reject(ReceiverId receiver, const MessageId &id, const QByteArray &reason, AckCompletion completion) override
+    void reject(ReceiverId receiver, const MessageId &id, const QByteArray &reason,
+                AckCompletion completion) override
     {
         settlements.emplace_back(receiver, QList<QByteArray>{id.toString()}, reason, std::move(completion));
     }
     void setPaused(ReceiverId, bool paused) override { pauses.append(paused); }
-    void withdraw(const MessageId &, AckCompletion) override { }
+    void withdraw(const MessageId &, AckCompletion) override {}
     int connectionCount(const Recipient &) const override { return static_cast<int>(receivers.size()); }
 
     std::map<ReceiverId, Receiver *> receivers;

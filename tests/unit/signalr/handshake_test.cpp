@@ -55,7 +55,8 @@ void HandshakeTest::refuses_data()
     QTest::newRow("version is no integer") << QByteArray(R"({"protocol":"json","version":1.5})") << malformed;
     QTest::newRow("protocol is a number") << QByteArray(R"({"protocol":1,"version":1})") << malformed;
     QTest::newRow("version 99") << QByteArray(R"({"protocol":"json","version":99})")
-                                << QByteArray("The server does not support version 99 of the 'json' protocol.");
+                                << QByteArray(
+                                       "The server does not support version 99 of the 'json' protocol.");
     QTest::newRow("version 0") << QByteArray(R"({"protocol":"json","version":0})")
                                << QByteArray("The server does not support version 0 of the 'json' protocol.");
 }

@@ -17,7 +17,10 @@ namespace {
 class NotingSession final : public HubSession
 {
 public:
-    explicit NotingSession(QList<QByteArray> &notes) : m_notes(notes) { }
+    explicit NotingSession(QList<QByteArray> &notes)
+        : m_notes(notes)
+    {
+    }
     void opened(HubConnection &connection) override
     {
         m_connection = &connection;
@@ -33,13 +36,13 @@ public:
     }
     void mix(HubCall call, bool flag, qint64 number, double real, const std::vector<QByteArrayView> &texts)
     {
-        m_notes.append(QByteArray::number(flag) + ' ' + QByteArray::number(number) + ' ' + QByteArray::number(real)
-                       + ' ' + QByteArray::number(static_cast<int>(texts.size())));
+        m_notes.append(QByteArray::number(flag) + ' ' + QByteArray::number(number) + ' '
+                       + QByteArray::number(real) + ' ' + QByteArray::number(static_cast<int>(texts.size())));
         call.complete();
     }
     void later(HubCall call) { waiting.push_back(std::move(call)); }
     void fails(HubCall call) { call.fail("m"); }
-    void forgets(HubCall) { }
+    void forgets(HubCall) {}
 
     std::vector<HubCall> waiting;
 
@@ -153,7 +156,7 @@ void HubConnectionTest::answersTheHandshakeFirst()
 {
     QCOMPARE(m_metrics->value("hudhud_signalr_connections/test"), 1);
     m_connection->send("early");
-    m_connection->invoke("Early", 0, [](HubValueWriter &) { });
+    m_connection->invoke("Early", 0, [](HubValueWriter &) {});
     QCOMPARE(output(), QByteArray());
     m_connection->receive(record(R"({"protocol":"json","version":1})")
                           + record(R"({"type":1,"target":"Echo","arguments":["a"],"invocationId":"0"})"));
@@ -168,8 +171,8 @@ void HubConnectionTest::answersTheHandshakeFirst()
 void HubConnectionTest::readsAStreamCutAtEachByte()
 {
     const QByteArray stream = record(R"({"protocol":"json","version":1})")
-                              + record(R"({"type":1,"target":"Echo","arguments":["é😀"],"invocationId":"0"})")
-                              + record(R"({"type":6})");
+        + record(R"({"type":1,"target":"Echo","arguments":["é😀"],"invocationId":"0"})")
+        + record(R"({"type":6})");
     const QByteArray expected = record("{}") + record(R"({"type":3,"invocationId":"0","result":"é😀"})");
     for (qsizetype cut = 1; cut < stream.size(); ++cut) {
         cleanup();
@@ -239,7 +242,8 @@ void HubConnectionTest::answersCalls_data()
     row("any letter case", R"("type":1,"target":"eCHO","arguments":["a"])", R"("result":"a")");
     row("void", R"("type":1,"target":"Mix","arguments":[true,7.0,2,["a","b"]])", "");
     row("unknown method", R"("type":1,"target":"__proto__","arguments":[])",
-        error("Failed to invoke '__proto__' due to an error on the server. HubException: Method does not exist."));
+        error("Failed to invoke '__proto__' due to an error on the server. HubException: Method does not "
+              "exist."));
     row("too few arguments", R"("type":1,"target":"Echo","arguments":[])",
         error("Failed to invoke 'Echo' due to an error on the server."));
     row("too many arguments", R"("type":1,"target":"Echo","arguments":["a","b"])",
@@ -257,7 +261,8 @@ void HubConnectionTest::answersCalls_data()
     row("stream", R"("type":4,"target":"Echo","arguments":["a"])",
         error("The client attempted to invoke the non-streaming 'Echo' method with a streaming invocation."));
     row("upload", R"("type":1,"target":"Echo","arguments":["a"],"streamIds":["5"])",
-        error("An unexpected error occurred invoking 'Echo' on the server. HubException: Client sent 1 stream(s), "
+        error("An unexpected error occurred invoking 'Echo' on the server. HubException: Client sent 1 "
+              "stream(s), "
               "Hub method expects 0."));
 }
 
@@ -267,8 +272,10 @@ void HubConnectionTest::answersCalls()
     QFETCH(const QByteArray, answer);
     start();
     receive("{" + call + R"(,"invocationId":"x-1"})");
-    QCOMPARE(output(), record(R"({"type":3,"invocationId":"x-1")" + (answer.isEmpty() ? "" : "," + answer) + "}"));
-    QCOMPARE(m_metrics->value("hudhud_signalr_invocation_errors_total/test"), answer.startsWith("\"error") ? 1 : 0);
+    QCOMPARE(output(),
+             record(R"({"type":3,"invocationId":"x-1")" + (answer.isEmpty() ? "" : "," + answer) + "}"));
+    QCOMPARE(m_metrics->value("hudhud_signalr_invocation_errors_total/test"),
+             answer.startsWith("\"error") ? 1 : 0);
     QVERIFY(m_connection->isConnected());
 }
 
@@ -292,7 +299,8 @@ void HubConnectionTest::answersLater()
     m_session->waiting[1].complete();
     m_session->waiting[0].complete();
     m_session->waiting[0].fail("only the first answer counts");
-    QCOMPARE(output(), record(R"({"type":3,"invocationId":"2"})") + record(R"({"type":3,"invocationId":"1"})"));
+    QCOMPARE(output(),
+             record(R"({"type":3,"invocationId":"2"})") + record(R"({"type":3,"invocationId":"1"})"));
 }
 
 void HubConnectionTest::boundsWaitingCalls()
@@ -321,8 +329,10 @@ void HubConnectionTest::callMayOutliveItsConnection()
 void HubConnectionTest::closesOnMalformedInput()
 {
     start();
-    m_connection->receive(record("{]") + record(R"({"type":1,"target":"Echo","arguments":["a"],"invocationId":"1"})"));
-    QCOMPARE(output(), record(R"({"type":7,"error":"Connection closed with an error.","allowReconnect":true})"));
+    m_connection->receive(record("{]")
+                          + record(R"({"type":1,"target":"Echo","arguments":["a"],"invocationId":"1"})"));
+    QCOMPARE(output(),
+             record(R"({"type":7,"error":"Connection closed with an error.","allowReconnect":true})"));
     QCOMPARE(m_transport.closeCount, 1);
     QCOMPARE(m_notes, (QList<QByteArray>{"opened", "closed"}));
     QCOMPARE(m_metrics->value("hudhud_signalr_closed_total/test/protocol-error"), 1);
@@ -354,7 +364,8 @@ void HubConnectionTest::limitsTheMessageSize()
     m_connection->receive("\x1e");
     QVERIFY(m_connection->isConnected());
     m_connection->receive(QByteArray(32'768, ' ')); // The end cannot come in time any more.
-    QCOMPARE(output(), record(R"({"type":7,"error":"Connection closed with an error.","allowReconnect":true})"));
+    QCOMPARE(output(),
+             record(R"({"type":7,"error":"Connection closed with an error.","allowReconnect":true})"));
     QCOMPARE(m_metrics->value("hudhud_signalr_closed_total/test/message-too-large"), 1);
 }
 
@@ -389,7 +400,8 @@ void HubConnectionTest::closesASilentClient()
     QVERIFY(m_connection->isConnected());
     output();
     pass(1);
-    QCOMPARE(output(), record(R"({"type":7,"error":"Connection closed with an error.","allowReconnect":true})"));
+    QCOMPARE(output(),
+             record(R"({"type":7,"error":"Connection closed with an error.","allowReconnect":true})"));
     QCOMPARE(m_transport.closeCount, 1);
     QCOMPARE(m_notes, (QList<QByteArray>{"opened", "closed"}));
     QCOMPARE(m_metrics->value("hudhud_signalr_closed_total/test/client-timeout"), 1);
@@ -408,10 +420,11 @@ void HubConnectionTest::gathersTheOutputOfATurn()
     start();
     m_connection->send(record("1"));
     m_connection->send(record("2"));
-    m_connection->invoke("T", 0, [](HubValueWriter &) { });
+    m_connection->invoke("T", 0, [](HubValueWriter &) {});
     QVERIFY(m_transport.sent.isEmpty());
     QTRY_COMPARE(m_transport.sent.size(), 1); // The event loop flushes by itself.
-    QCOMPARE(m_transport.sent[0], record("1") + record("2") + record(R"({"type":1,"target":"T","arguments":[]})"));
+    QCOMPARE(m_transport.sent[0],
+             record("1") + record("2") + record(R"({"type":1,"target":"T","arguments":[]})"));
 }
 
 void HubConnectionTest::splitsLargeBatches()

@@ -92,8 +92,8 @@ void HubEndpointTest::refusesABadPath()
 void HubEndpointTest::negotiatesVersion1()
 {
     WorkerFixture fixture;
-    const HttpResponse response
-        = fixture.request(HttpMethod::Post, Negotiate, "tenant=a&negotiateVersion=1&useStatefulReconnect=true");
+    const HttpResponse response = fixture.request(HttpMethod::Post, Negotiate,
+                                                  "tenant=a&negotiateVersion=1&useStatefulReconnect=true");
     QCOMPARE(response.status, 200);
     QCOMPARE(response.contentType, QByteArray("application/json"));
     const QJsonObject answer = object(response);
@@ -121,8 +121,9 @@ void HubEndpointTest::negotiatesVersions_data()
     QTest::newRow("abc") << QByteArray("negotiateVersion=abc") << -1
                          << QByteArray("The client requested a non-integer protocol version.");
     QTest::newRow("-1") << QByteArray("negotiateVersion=-1") << -1
-                        << QByteArray("The client requested version '-1', but the server does not support this "
-                                      "version.");
+                        << QByteArray(
+                               "The client requested version '-1', but the server does not support this "
+                               "version.");
 }
 
 void HubEndpointTest::negotiatesVersions()
@@ -298,7 +299,8 @@ void HubEndpointTest::answersBrowsers()
     const HttpResponse refused = fixture.request(HttpMethod::Post, Negotiate, {}, ours);
     QCOMPARE(refused.status, 401);
     QCOMPARE(header(refused, "Access-Control-Allow-Origin"), QByteArray("https://a.example"));
-    QVERIFY(header(fixture.request(HttpMethod::Options, Hub, {}, others), "Access-Control-Allow-Origin").isEmpty());
+    QVERIFY(header(fixture.request(HttpMethod::Options, Hub, {}, others), "Access-Control-Allow-Origin")
+                .isEmpty());
     WorkerFixture closed;
     QVERIFY(closed.request(HttpMethod::Options, Hub, {}, ours).headers.empty());
 }

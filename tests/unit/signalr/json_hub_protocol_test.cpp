@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "signalr/json_hub_protocol.h"
 
+#include "core/json_text.h"
 #include "fakes.h"
-#include "signalr/json_writer.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -27,7 +27,10 @@ private Q_SLOTS:
     void escapesAtEachPlace();
 
 private:
-    HubProtocol::Outcome parse(QByteArrayView text) { return m_protocol.parse(m_bytes = record(text), m_message); }
+    HubProtocol::Outcome parse(QByteArrayView text)
+    {
+        return m_protocol.parse(m_bytes = record(text), m_message);
+    }
 
     JsonHubProtocol m_protocol;
     HubMessage m_message;
@@ -51,7 +54,8 @@ void JsonHubProtocolTest::readsWhatTheOfficialClientWrites()
              HubProtocol::Outcome::Parsed);
     QCOMPARE(m_message.streamCount, 1);
     QVERIFY(m_message.arguments.empty());
-    QCOMPARE(parse(R"({"target":"Cnt","arguments":[3],"invocationId":"2","type":4})"), HubProtocol::Outcome::Parsed);
+    QCOMPARE(parse(R"({"target":"Cnt","arguments":[3],"invocationId":"2","type":4})"),
+             HubProtocol::Outcome::Parsed);
     QCOMPARE(m_message.type, HubMessageType::StreamInvocation);
     QCOMPARE(parse(R"({"invocationId":"0","item":5,"type":2})"), HubProtocol::Outcome::Parsed);
     QCOMPARE(m_message.value.integer, 5);
@@ -140,7 +144,7 @@ void JsonHubProtocolTest::refusesMalformed_data()
     for (const char *text : texts)
         QTest::newRow(text) << QByteArray(text);
     QTest::newRow("too deep") << "{\"type\":1,\"target\":\"T\",\"arguments\":" + QByteArray(40, '[')
-                                     + QByteArray(40, ']') + "}";
+            + QByteArray(40, ']') + "}";
 }
 
 void JsonHubProtocolTest::refusesMalformed()
@@ -164,26 +168,27 @@ void JsonHubProtocolTest::writesEachMessageByteForByte()
         write(out);
         return out;
     };
-    QCOMPARE(written([this](QByteArray &out) {
-                 m_protocol.writeInvocation(out, "ReceiveMessage", 2, [](HubValueWriter &writer) {
-                     writer.beginObject(3);
-                     writer.name("id");
-                     writer.string("m1");
-                     writer.name("tags");
-                     writer.beginArray(3);
-                     writer.integer(-1);
-                     writer.boolean(true);
-                     writer.json("{\"a\":\"b\"}");
-                     writer.endArray();
-                     writer.name("empty");
-                     writer.beginObject(0);
-                     writer.endObject();
-                     writer.endObject();
-                     writer.boolean(false);
-                 });
-             }),
-             record(R"({"type":1,"target":"ReceiveMessage","arguments":[{"id":"m1","tags":[-1,true,{"a":"b"}],)"
-                    R"("empty":{}},false]})"));
+    QCOMPARE(
+        written([this](QByteArray &out) {
+            m_protocol.writeInvocation(out, "ReceiveMessage", 2, [](HubValueWriter &writer) {
+                writer.beginObject(3);
+                writer.name("id");
+                writer.string("m1");
+                writer.name("tags");
+                writer.beginArray(3);
+                writer.integer(-1);
+                writer.boolean(true);
+                writer.json("{\"a\":\"b\"}");
+                writer.endArray();
+                writer.name("empty");
+                writer.beginObject(0);
+                writer.endObject();
+                writer.endObject();
+                writer.boolean(false);
+            });
+        }),
+        record(R"({"type":1,"target":"ReceiveMessage","arguments":[{"id":"m1","tags":[-1,true,{"a":"b"}],)"
+               R"("empty":{}},false]})"));
     QCOMPARE(written([this](QByteArray &out) { m_protocol.writeCompletion(out, "42", {}); }),
              record(R"({"type":3,"invocationId":"42"})"));
     QCOMPARE(written([this](QByteArray &out) {
@@ -193,7 +198,8 @@ void JsonHubProtocolTest::writesEachMessageByteForByte()
     QCOMPARE(written([this](QByteArray &out) { m_protocol.writeFailure(out, "4\"2", "no"); }),
              record(R"({"type":3,"invocationId":"4\"2","error":"no"})"));
     QCOMPARE(written([this](QByteArray &out) { m_protocol.writePing(out); }), record(R"({"type":6})"));
-    QCOMPARE(written([this](QByteArray &out) { m_protocol.writeClose(out, {}, false); }), record(R"({"type":7})"));
+    QCOMPARE(written([this](QByteArray &out) { m_protocol.writeClose(out, {}, false); }),
+             record(R"({"type":7})"));
     QCOMPARE(written([this](QByteArray &out) { m_protocol.writeClose(out, {}, true); }),
              record(R"({"type":7,"allowReconnect":true})"));
     QCOMPARE(written([this](QByteArray &out) { m_protocol.writeClose(out, "why", false); }),

@@ -64,8 +64,8 @@ MessagePointer message(const QByteArray &id, const QByteArray &content = "hi")
 QByteArray messageJson(const QByteArray &id, const QByteArray &content = "hi")
 {
     return R"({"id":")" + id + R"(","recipient":"967771234567","subject":"s","content":")" + content
-           + R"(","type":"OneWay","priority":"Normal","status":"Queued",)"
-             R"("createdAt":"2023-11-14T22:13:20.000Z","retryCount":0})";
+        + R"(","type":"OneWay","priority":"Normal","status":"Queued",)"
+          R"("createdAt":"2023-11-14T22:13:20.000Z","retryCount":0})";
 }
 
 QByteArray receiveMessage(const QByteArray &id)
@@ -113,8 +113,9 @@ void MobileHubTest::pushesAPendingPage()
 {
     const MessagePointer messages[] = {message(FirstId), message(SecondId, "\xd9\x87\"\n")};
     receiver().pushPending(messages);
-    QCOMPARE(output(), record(R"({"type":1,"target":"ReceivePendingMessages","arguments":[[)" + messageJson(FirstId)
-                              + "," + messageJson(SecondId, "\xd9\x87\\\"\\n") + "]]}"));
+    QCOMPARE(output(),
+             record(R"({"type":1,"target":"ReceivePendingMessages","arguments":[[)" + messageJson(FirstId)
+                    + "," + messageJson(SecondId, "\xd9\x87\\\"\\n") + "]]}"));
 }
 
 void MobileHubTest::pushesEveryField()
@@ -131,9 +132,9 @@ void MobileHubTest::pushesEveryField()
     receiver().push(messages);
     const QByteArray pushed = output();
     QVERIFY(pushed.contains(R"("type":"TwoWay","priority":"Critical")"));
-    QVERIFY(pushed.endsWith(
-        record(R"("retryCount":3,"sender":"shop","metadata":{"order":"7"},"expiresAt":"2023-11-14T22:13:21.000Z",)"
-               R"("attachments":[{"id":"a1","name":"b.png","contentType":"image/png","size":5000000000}]}]})")));
+    QVERIFY(pushed.endsWith(record(
+        R"("retryCount":3,"sender":"shop","metadata":{"order":"7"},"expiresAt":"2023-11-14T22:13:21.000Z",)"
+        R"("attachments":[{"id":"a1","name":"b.png","contentType":"image/png","size":5000000000}]}]})")));
 }
 
 void MobileHubTest::pushesToSeveralConnections()
@@ -151,7 +152,8 @@ void MobileHubTest::pushesToSeveralConnections()
 
 void MobileHubTest::acknowledges()
 {
-    receive(R"({"target":"AcknowledgeMessage","arguments":[")" + FirstId + R"("],"invocationId":"0","type":1})");
+    receive(R"({"target":"AcknowledgeMessage","arguments":[")" + FirstId
+            + R"("],"invocationId":"0","type":1})");
     QCOMPARE(m_fixture->delivery.settlements.size(), std::size_t(1));
     FakeDelivery::Settlement &settlement = m_fixture->delivery.settlements.front();
     QCOMPARE(settlement.ids, QList<QByteArray>{FirstId});
@@ -185,11 +187,13 @@ void MobileHubTest::acknowledgesWithoutAnswer()
 
 void MobileHubTest::tellsWhyAnAcknowledgementFailed()
 {
-    receive(R"({"target":"AcknowledgeMessage","arguments":[")" + FirstId + R"("],"invocationId":"0","type":1})");
+    receive(R"({"target":"AcknowledgeMessage","arguments":[")" + FirstId
+            + R"("],"invocationId":"0","type":1})");
     m_fixture->delivery.settlements.front().completion(
         std::unexpected(Error(ErrorCode::NotFound, QStringLiteral("No such message is yours."))));
-    QCOMPARE(output(), record(R"({"type":3,"invocationId":"0","error":"An unexpected error occurred invoking )"
-                              R"('AcknowledgeMessage' on the server. HubException: No such message is yours."})"));
+    QCOMPARE(output(),
+             record(R"({"type":3,"invocationId":"0","error":"An unexpected error occurred invoking )"
+                    R"('AcknowledgeMessage' on the server. HubException: No such message is yours."})"));
 }
 
 void MobileHubTest::refusesWhatIsNoId_data()
@@ -199,7 +203,7 @@ void MobileHubTest::refusesWhatIsNoId_data()
     QTest::newRow("several") << QByteArray(R"("target":"AcknowledgeMessages","arguments":[["m1"]])");
     QTest::newRow("reject") << QByteArray(R"("target":"RejectMessage","arguments":["m1","why"])");
     QTest::newRow("long reason") << R"("target":"RejectMessage","arguments":[")" + FirstId + R"(",")"
-                                        + QByteArray(501, 'x') + R"("])";
+            + QByteArray(501, 'x') + R"("])";
 }
 
 void MobileHubTest::refusesWhatIsNoId()
@@ -212,7 +216,8 @@ void MobileHubTest::refusesWhatIsNoId()
 
 void MobileHubTest::rejects()
 {
-    receive(R"({"target":"RejectMessage","arguments":[")" + FirstId + R"(","bad"],"invocationId":"0","type":1})");
+    receive(R"({"target":"RejectMessage","arguments":[")" + FirstId
+            + R"(","bad"],"invocationId":"0","type":1})");
     receive(R"({"target":"RejectMessage","arguments":[")" + SecondId + R"(",""],"type":1})");
     QCOMPARE(m_fixture->delivery.settlements.size(), std::size_t(2));
     QCOMPARE(m_fixture->delivery.settlements[0].ids, QList<QByteArray>{FirstId});
@@ -241,9 +246,9 @@ void MobileHubTest::closesForEachReason_data()
     QTest::addColumn<QByteArray>("text");
     QTest::newRow("stopping") << static_cast<int>(CloseReason::ServerStopping)
                               << QByteArray(R"({"type":7,"allowReconnect":true})");
-    QTest::newRow("slow") << static_cast<int>(CloseReason::SlowReader)
-                          << QByteArray(
-                                 R"({"type":7,"error":"Connection closed with an error.","allowReconnect":true})");
+    QTest::newRow("slow")
+        << static_cast<int>(CloseReason::SlowReader)
+        << QByteArray(R"({"type":7,"error":"Connection closed with an error.","allowReconnect":true})");
     QTest::newRow("revoked") << static_cast<int>(CloseReason::Revoked)
                              << QByteArray(R"({"type":7,"error":"The access was revoked. Sign in again."})");
 }
@@ -280,7 +285,8 @@ void MobileHubTest::detachesWhenTheLinkIsLost()
 
 void MobileHubTest::answersDroppedAfterTheEnd()
 {
-    receive(R"({"target":"AcknowledgeMessage","arguments":[")" + FirstId + R"("],"invocationId":"0","type":1})");
+    receive(R"({"target":"AcknowledgeMessage","arguments":[")" + FirstId
+            + R"("],"invocationId":"0","type":1})");
     m_handler->closed(1006);
     m_handler.reset();
     m_fixture->delivery.settlements.front().completion({});

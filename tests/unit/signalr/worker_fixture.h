@@ -63,8 +63,8 @@ public:
 
     explicit WorkerFixture(const QJsonObject &settings = defaultSettings())
     {
-        const PluginContext context{.name = "signalr", .nodeId = "n", .dataDirectory = {}, .clock = &clock,
-                                    .metrics = &metrics};
+        const PluginContext context{
+            .name = "signalr", .nodeId = "n", .dataDirectory = {}, .clock = &clock, .metrics = &metrics};
         configured = transport.configure(settings, context);
         if (!configured || !transport.start())
             return;
@@ -88,8 +88,7 @@ public:
         routes.routes.at({method, path})(asked, HttpResponder(sink, 0));
         return sink->kept;
     }
-    UpgradeDecision upgrade(const QByteArray &query = {},
-                            Headers headers = authorization())
+    UpgradeDecision upgrade(const QByteArray &query = {}, Headers headers = authorization())
     {
         FakeRequest asked;
         asked.verb = HttpMethod::Get;

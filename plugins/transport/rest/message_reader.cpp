@@ -99,15 +99,18 @@ QByteArrayView jsonTypeName(const element &value)
     }
 }
 
-QByteArray quoted(QByteArrayView text)
+QByteArrayView shortened(QByteArrayView text)
 {
     qsizetype length = std::min(text.size(), LongestQuotation);
-    // Not between the bytes of one character.
     while (length > 0 && length < text.size() && (static_cast<unsigned char>(text[length]) & 0xC0) == 0x80)
         --length;
-    QByteArray result("\"");
-    result.append(text.first(length));
-    return result.append(length < text.size() ? "…\"" : "\"");
+    return text.first(length);
+}
+
+QByteArray quoted(QByteArrayView text)
+{
+    const QByteArrayView shown = shortened(text);
+    return QByteArray("\"").append(shown).append(shown.size() < text.size() ? "…\"" : "\"");
 }
 
 QByteArray unknownName(QByteArrayView name, std::span<const QByteArrayView> known)
@@ -125,8 +128,7 @@ Message MessageReader::read(const simdjson::dom::object &object)
         const QByteArrayView name = viewOf(member.key);
         const std::size_t known = fieldOf(name);
         if (known == field::Count) {
-            m_problems.add(name.first(std::min(name.size(), LongestQuotation)),
-                           unknownName(name, FieldNames));
+            m_problems.add(shortened(name), unknownName(name, FieldNames));
             continue;
         }
         if ((m_seen & bitOf(known)) != 0) {
@@ -274,8 +276,7 @@ void MessageReader::readMetadata(const element &value, Message &message)
     QByteArray compact;
     for (const simdjson::dom::key_value_pair member : object) {
         const QByteArrayView key = viewOf(member.key);
-        const QByteArray path
-            = QByteArray("metadata.").append(key.first(std::min(key.size(), LongestQuotation)));
+        const QByteArray path = QByteArray("metadata.").append(shortened(key));
         if (std::ranges::find(keys.begin(), keys.begin() + count, member.key) != keys.begin() + count)
             m_problems.add(path, "is given twice in the same object; give it once.");
         keys[count++] = member.key;

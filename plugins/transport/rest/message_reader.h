@@ -47,7 +47,10 @@ private:
 
 /// "a number", "null": what a value is, for messages to people.
 QByteArrayView jsonTypeName(const simdjson::dom::element &value);
-/// At most 40 bytes of `text`, cut between characters, in quotation marks.
+/// The first 40 bytes of `text`, or a little less so as not to cut a character: for names that callers made
+/// up.
+QByteArrayView shortened(QByteArrayView text);
+/// `text`, shortened, in quotation marks.
 QByteArray quoted(QByteArrayView text);
 /// "is not known" with the nearest of `known`, or all of them.
 QByteArray unknownName(QByteArrayView name, std::span<const QByteArrayView> known);

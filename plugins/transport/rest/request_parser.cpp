@@ -19,14 +19,15 @@ Error invalid(const QString &message)
 
 /// The fast parser does not say where it stopped; a second one that does is good enough once something is
 /// wrong.
-Error syntaxError(QByteArrayView body)
+Error syntaxError(simdjson::error_code code, QByteArrayView body)
 {
     QJsonParseError reason;
     QJsonDocument::fromJson(QByteArray::fromRawData(body.data(), body.size()), &reason);
     if (reason.error == QJsonParseError::NoError) {
         return invalid(
-            QStringLiteral("The body is not valid JSON (RFC 8259): a number, a string or a literal is "
-                           "malformed. Check it with a JSON validator and send it again."));
+            QStringLiteral("The body is not valid JSON (RFC 8259): %1. Check it with a JSON validator and "
+                           "send it again.")
+                .arg(QLatin1String(simdjson::error_message(code))));
     }
     const QByteArrayView before = body.first(std::clamp<qsizetype>(reason.offset, 0, body.size()));
     const auto line = std::ranges::count(before, '\n') + 1;
@@ -57,7 +58,7 @@ Error describe(simdjson::error_code code, QByteArrayView body)
     case simdjson::INCORRECT_TYPE:
         return invalid(QStringLiteral("The body must be a JSON object, like {\"recipient\": …}."));
     default:
-        return syntaxError(body);
+        return syntaxError(code, body);
     }
 }
 

@@ -5,7 +5,6 @@
 #include "message_reader.h"
 #include "routes.h"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -105,7 +104,7 @@ simdjson::dom::array findMessages(const RestContext &context, const object &body
     for (const simdjson::dom::key_value_pair member : body) {
         const QByteArrayView name(member.key.data(), static_cast<qsizetype>(member.key.size()));
         if (name != known.front()) {
-            problems.add(name.first(std::min<qsizetype>(name.size(), 40)), unknownName(name, known));
+            problems.add(shortened(name), unknownName(name, known));
         } else if (std::exchange(seen, true)) {
             problems.add(name, "is given twice in the same object; give it once.");
         } else if (member.value.get_array().get(messages) != simdjson::SUCCESS) {

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "delivery/message_router.h"
-#include "plugin-api/metrics.h"
+#include "ingest/held_clock.h"
+#include "ingest/plain_metrics.h"
 #include "storage/storage_client.h"
 
 #include <algorithm>
@@ -10,42 +11,9 @@
 #include <functional>
 #include <map>
 #include <set>
-#include <string>
 #include <utility>
 
 namespace hudhud::fakes {
-
-class HeldClock final : public Clock
-{
-public:
-    Timestamp now() const override { return wall; }
-    SteadyTime steadyNow() const override { return steady; }
-
-    Timestamp wall{std::chrono::milliseconds(1'790'000'000'123)};
-    SteadyTime steady{std::chrono::seconds(1'000)};
-};
-
-class PlainMetrics final : public MetricsRegistry
-{
-public:
-    Counter &counter(const QByteArray &name, const QByteArray &, const MetricLabels &) override
-    {
-        return counters[name.toStdString()];
-    }
-    Gauge &gauge(const QByteArray &name, const QByteArray &, const MetricLabels &) override
-    {
-        return gauges[name.toStdString()];
-    }
-    DurationHistogram &histogram(const QByteArray &name, const QByteArray &, const MetricLabels &) override
-    {
-        return histograms[name.toStdString()];
-    }
-    QByteArray prometheusText() const override { return {}; }
-
-    std::map<std::string, Counter> counters;
-    std::map<std::string, Gauge> gauges;
-    std::map<std::string, DurationHistogram> histograms;
-};
 
 class RecordingRouter final : public MessageRouter
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ingest/ingest.h"
 
-#include "fakes.h"
+#include "ingest/fakes.h"
 
 #include <QTest>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ingest/storage_queries.h"
 
-#include "fakes.h"
+#include "ingest/fakes.h"
 
 #include <QTest>
 

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/message_id.h"
+#include "ingest/held_clock.h"
+#include "ingest/plain_metrics.h"
+#include "plugin-api/transport.h"
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace hudhud::fakes {
+
+using Headers = std::vector<std::pair<QByteArray, QByteArray>>;
+
+class PlainRequest final : public HttpRequest
+{
+public:
+    HttpMethod method() const override { return verb; }
+    QByteArrayView path() const override { return location; }
+    QByteArrayView query() const override { return queryText; }
+    QByteArray pathParameter() const override { return parameter; }
+    QByteArrayView header(QByteArrayView name) const override
+    {
+        for (const auto &[key, value] : headers) {
+            if (name.compare(key, Qt::CaseInsensitive) == 0)
+                return value;
+        }
+        return {};
+    }
+    QByteArray body() const override { return content; }
+    QHostAddress peerAddress() const override { return QHostAddress(QHostAddress::LocalHost); }
+    bool isSecure() const override { return false; }
+
+    HttpMethod verb = HttpMethod::Get;
+    QByteArray location;
+    QByteArray queryText;
+    QByteArray parameter;
+    Headers headers;
+    QByteArray content;
+};
+
+class KeptAnswers final : public HttpResponder::Sink
+{
+public:
+    void answer(quint64 slot, HttpResponse &&response) override
+    {
+        answers.emplace(slot, std::move(response));
+    }
+
+    std::multimap<quint64, HttpResponse> answers;
+};
+
+class PlainRoutes final : public RouteTable
+{
+public:
+    Result<void> addRoute(HttpMethod method, const QByteArray &pattern, HttpHandler handler) override
+    {
+        if (find(method, pattern) != nullptr)
+            return std::unexpected(Error(ErrorCode::Conflict, QString::fromLatin1(pattern)));
+        m_routes.push_back({method, pattern, std::move(handler)});
+        return {};
+    }
+    Result<void> addWebSocket(const QByteArray &, UpgradeHandler) override { return {}; }
+
+    bool contains(HttpMethod method, const QByteArray &pattern) { return find(method, pattern) != nullptr; }
+    std::size_t count() const { return m_routes.size(); }
+    std::vector<std::pair<HttpMethod, QByteArray>> patterns() const
+    {
+        std::vector<std::pair<HttpMethod, QByteArray>> all;
+        for (const Route &route : m_routes)
+            all.emplace_back(route.method, route.pattern);
+        return all;
+    }
+    /// Literal patterns first, as the real table has it. False if there is no route.
+    bool dispatch(PlainRequest &request, HttpResponder responder)
+    {
+        if (const HttpHandler *exact = find(request.verb, request.location)) {
+            (*exact)(request, std::move(responder));
+            return true;
+        }
+        for (const Route &route : m_routes) {
+            if (route.method != request.verb || !match(route.pattern, request.location, request.parameter))
+                continue;
+            route.handler(request, std::move(responder));
+            return true;
+        }
+        return false;
+    }
+
+private:
+    struct Route
+    {
+        HttpMethod method;
+        QByteArray pattern;
+        HttpHandler handler;
+    };
+
+    const HttpHandler *find(HttpMethod method, const QByteArray &pattern) const
+    {
+        for (const Route &route : m_routes) {
+            if (route.method == method && route.pattern == pattern)
+                return &route.handler;
+        }
+        return nullptr;
+    }
+    static bool match(const QByteArray &pattern, const QByteArray &path, QByteArray &parameter)
+    {
+        const QList<QByteArray> expected = pattern.split('/');
+        const QList<QByteArray> given = path.split('/');
+        if (expected.size() != given.size() || !pattern.contains('{'))
+            return false;
+        for (qsizetype i = 0; i < expected.size(); ++i) {
+            if (expected[i].startsWith('{'))
+                parameter = QByteArray::fromPercentEncoding(given[i]);
+            else if (expected[i] != given[i])
+                return false;
+        }
+        return true;
+    }
+
+    std::vector<Route> m_routes;
+};
+
+class PlainAuthenticator final : public Authenticator
+{
+public:
+    void authenticateApiKey(QByteArrayView authorization, Completion<ApiKeyIdentity> completion) override
+    {
+        const auto key = keys.find(authorization.toByteArray());
+        Result<ApiKeyIdentity> result = key == keys.end()
+            ? Result<ApiKeyIdentity>(
+                std::unexpected(Error(ErrorCode::Unauthorized, QStringLiteral("Unknown API key."))))
+            : Result<ApiKeyIdentity>(key->second);
+        if (!later)
+            return completion(std::move(result));
+        waiting.push_back([result = std::move(result), completion = std::move(completion)]() mutable {
+            completion(std::move(result));
+        });
+    }
+    Result<TokenIdentity> verifyToken(QByteArrayView) override
+    {
+        return std::unexpected(Error(ErrorCode::Unauthorized, QStringLiteral("no tokens here")));
+    }
+
+    bool later = false; ///< As when the key is not cached.
+    std::map<QByteArray, ApiKeyIdentity> keys;
+    std::deque<std::move_only_function<void()>> waiting;
+};
+
+class PlainIntake final : public MessageIntake
+{
+public:
+    explicit PlainIntake(const Clock &clock)
+        : m_clock(clock)
+        , m_ids(clock)
+    {
+    }
+    void submit(std::vector<Message> messages, Completion<std::vector<MessagePointer>> completion) override
+    {
+        ++requests;
+        if (failure)
+            return completion(std::unexpected(*failure));
+        std::vector<MessagePointer> stored;
+        for (Message &message : messages) {
+            message.id = m_ids.next();
+            message.createdAt = m_clock.now();
+            stored.push_back(std::make_shared<const Message>(std::move(message)));
+        }
+        taken.insert(taken.end(), stored.begin(), stored.end());
+        completion(std::move(stored));
+    }
+
+    int requests = 0;
+    std::optional<Error> failure;
+    std::vector<MessagePointer> taken;
+
+private:
+    const Clock &m_clock;
+    MessageIdGenerator m_ids;
+};
+
+class PlainQueries final : public MessageQueries
+{
+public:
+    void find(const MessageId &id, Completion<MessagePointer> completion) override
+    {
+        if (failure)
+            return completion(std::unexpected(*failure));
+        completion(messages.contains(id) ? messages[id] : MessagePointer());
+    }
+    void events(const MessageId &id, Completion<std::vector<MessageEvent>> completion) override
+    {
+        if (failure)
+            return completion(std::unexpected(*failure));
+        if (!messages.contains(id))
+            return completion(std::unexpected(Error(ErrorCode::NotFound, QStringLiteral("no row"))));
+        completion(history);
+    }
+    void list(const MessageFilter &filter, Completion<std::vector<MessagePointer>> completion) override
+    {
+        lastFilter = filter;
+        if (failure)
+            return completion(std::unexpected(*failure));
+        std::vector<MessagePointer> listed;
+        for (auto entry = messages.rbegin(); entry != messages.rend(); ++entry) {
+            if (filter.before && !(entry->first < *filter.before))
+                continue;
+            if (static_cast<int>(listed.size()) < filter.limit)
+                listed.push_back(entry->second);
+        }
+        completion(std::move(listed));
+    }
+    void pendingCount(const Recipient &, Completion<qint64> completion) override
+    {
+        if (failure)
+            return completion(std::unexpected(*failure));
+        completion(pending);
+    }
+
+    std::optional<Error> failure;
+    std::map<MessageId, MessagePointer> messages;
+    std::vector<MessageEvent> history;
+    std::optional<MessageFilter> lastFilter;
+    qint64 pending = 0;
+};
+
+class PlainDelivery final : public DeliveryPort
+{
+public:
+    ReceiverId attach(const Recipient &, Receiver &) override { return 0; }
+    void detach(ReceiverId) override {}
+    void acknowledge(ReceiverId, std::span<const MessageId>, AckCompletion) override {}
+    void reject(ReceiverId, const MessageId &, const QByteArray &, AckCompletion) override {}
+    void setPaused(ReceiverId, bool) override {}
+    void withdraw(const MessageId &id, AckCompletion completion) override
+    {
+        withdrawn.push_back(id);
+        completion(withdrawal);
+    }
+    int connectionCount(const Recipient &) const override { return connections; }
+
+    Result<void> withdrawal;
+    std::vector<MessageId> withdrawn;
+    int connections = 0;
+};
+
+class PlainNode final : public NodeState
+{
+public:
+    std::optional<QByteArray> notReadyReason() const override { return reason; }
+    QByteArray metricsText() const override { return "hudhud_up 1\n"; }
+
+    std::optional<QByteArray> reason;
+};
+
+} // namespace hudhud::fakes

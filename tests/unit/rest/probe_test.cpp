@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rest_bench.h"
+
+using namespace hudhud;
+using namespace hudhud::fakes;
+
+class ProbeTest : public QObject
+{
+    Q_OBJECT
+
+private:
+    static HttpResponse probe(RestBench &bench, PlainRoutes &routes, const QByteArray &path)
+    {
+        return bench.sendTo(routes, HttpMethod::Get, path, {}, {{"Authorization", ""}});
+    }
+
+private Q_SLOTS:
+    void probesAnswerOnBothEndpointsWithoutAKey()
+    {
+        RestBench bench;
+        for (PlainRoutes *routes : {&bench.publicRoutes, &bench.adminRoutes}) {
+            QCOMPARE(probe(bench, *routes, "/healthz").body, QByteArray(R"({"status":"ok"})"));
+            QCOMPARE(probe(bench, *routes, "/readyz").body, QByteArray(R"({"status":"ready"})"));
+        }
+        QCOMPARE(bench.violations, QStringList());
+    }
+
+    void readinessSaysWhyNot()
+    {
+        RestBench bench;
+        bench.node.reason = QByteArray("storage is read-only");
+        const HttpResponse answer = probe(bench, bench.publicRoutes, "/readyz");
+        QCOMPARE(answer.status, 503);
+        QVERIFY(answer.body.contains("storage is read-only"));
+        QCOMPARE(probe(bench, bench.publicRoutes, "/healthz").status, 200);
+        QCOMPARE(bench.violations, QStringList());
+    }
+
+    void metricsAreOnlyOnTheAdminEndpoint()
+    {
+        RestBench bench;
+        QVERIFY(!bench.publicRoutes.contains(HttpMethod::Get, "/metrics"));
+        const HttpResponse answer = probe(bench, bench.adminRoutes, "/metrics");
+        QCOMPARE(answer.status, 200);
+        QCOMPARE(answer.contentType, QByteArray("text/plain; version=0.0.4; charset=utf-8"));
+        QCOMPARE(answer.body, QByteArray("hudhud_up 1\n"));
+        QCOMPARE(bench.violations, QStringList());
+    }
+
+    void theAdminEndpointHasNothingElse()
+    {
+        RestBench bench;
+        QCOMPARE(bench.adminRoutes.count(), 3U);
+        PlainRoutes other;
+        QVERIFY(bench.worker->mount("internal", other));
+        QCOMPARE(other.count(), 2U);
+    }
+
+    void aSecondTransportOnTheSamePathIsToldOf()
+    {
+        RestBench bench;
+        QVERIFY(!bench.worker->mount("public", bench.publicRoutes));
+    }
+
+    void settingsAreChecked()
+    {
+        QVERIFY(!RestBench({{QStringLiteral("retry_after"), 1'500}}).ready);
+        QVERIFY(!RestBench({{QStringLiteral("retry_after"), 0}}).ready);
+        QVERIFY(RestBench({{QStringLiteral("retry_after"), 2'000}}).ready);
+    }
+};
+
+QTEST_APPLESS_MAIN(ProbeTest)
+#include "probe_test.moc"

@@ -148,21 +148,21 @@ void HubConnection::process(QByteArrayView framed)
 
 QByteArray HubConnection::refusal(const HubMessage &message, const Hub::Method *method) const
 {
-    const QByteArray target = message.target.toByteArray();
+    const int waitingLimit = m_group->settings().maximumWaitingCalls;
+    const auto quotedTarget = [&message] { return '\'' + message.target.toByteArray() + '\''; };
     if (!method)
-        return "Failed to invoke '" + target
-            + "' due to an error on the server. HubException: Method does not exist.";
+        return "Failed to invoke " + quotedTarget()
+            + " due to an error on the server. HubException: Method does not exist.";
     if (message.type == HubMessageType::StreamInvocation)
-        return "The client attempted to invoke the non-streaming '" + target
-            + "' method with a streaming invocation.";
+        return "The client attempted to invoke the non-streaming " + quotedTarget()
+            + " method with a streaming invocation.";
     if (message.streamCount > 0)
-        return "An unexpected error occurred invoking '" + target
-            + "' on the server. HubException: Client sent " + QByteArray::number(message.streamCount)
+        return "An unexpected error occurred invoking " + quotedTarget()
+            + " on the server. HubException: Client sent " + QByteArray::number(message.streamCount)
             + " stream(s), Hub method expects 0.";
-    if (m_waitingCalls >= m_group->settings().maximumWaitingCalls)
-        return "An unexpected error occurred invoking '" + target
-            + "' on the server. HubException: More than "
-            + QByteArray::number(m_group->settings().maximumWaitingCalls)
+    if (m_waitingCalls >= waitingLimit)
+        return "An unexpected error occurred invoking " + quotedTarget()
+            + " on the server. HubException: More than " + QByteArray::number(waitingLimit)
             + " calls wait for their answer; send fewer at once.";
     return {};
 }

@@ -1,0 +1,2 @@
+-- 1 key
+DELETE FROM message WHERE key = ?1;

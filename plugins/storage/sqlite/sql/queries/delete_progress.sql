@@ -1,0 +1,2 @@
+-- 1 key
+DELETE FROM progress WHERE key = ?1;

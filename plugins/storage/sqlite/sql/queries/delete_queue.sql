@@ -1,0 +1,2 @@
+-- Ends the waiting of a message. 1 recipient, 2 rank, 3 key; primary key
+DELETE FROM queue WHERE recipient = ?1 AND rank = ?2 AND key = ?3;

@@ -1,0 +1,5 @@
+-- Stores an accepted message unless its key is taken.
+-- 1 key, 2 id, 3 recipient, 4 created_at, 5 node, 6 type, 7 priority, 8 subject, 9 content, 10 sender, 11 metadata,
+-- 12 idempotency_key, 13 api_key_id, 14 expires_at, 15 deliver_at, 16 attachments
+INSERT INTO message VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+ON CONFLICT (key) DO NOTHING;

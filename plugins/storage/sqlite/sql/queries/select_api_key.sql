@@ -1,0 +1,2 @@
+-- 1 hash; the unique index on it
+SELECT id, hash, name, scopes, created_at, expires_at, revoked_at FROM api_key WHERE hash = ?1;

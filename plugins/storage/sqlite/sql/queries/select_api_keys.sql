@@ -1,0 +1,2 @@
+-- All API keys in the order of their creation.
+SELECT id, hash, name, scopes, created_at, expires_at, revoked_at FROM api_key ORDER BY id;

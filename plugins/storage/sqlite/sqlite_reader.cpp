@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sqlite_reader.h"
+
+#include "record_codec.h"
+#include "sqlite_queries.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace hudhud {
+
+namespace {
+
+ApiKeyRecord readApiKey(const SqliteStatement &row)
+{
+    ApiKeyRecord key;
+    key.id = row.number(0);
+    key.hash = row.byteArray(1);
+    key.name = row.byteArray(2);
+    if (const QByteArray scopes = row.byteArray(3); !scopes.isEmpty()) {
+        for (const QByteArray &scope : scopes.split('\n'))
+            key.scopes.push_back(scope);
+    }
+    key.createdAt = row.time(4).value_or(Timestamp());
+    key.expiresAt = row.time(5);
+    key.revokedAt = row.time(6);
+    return key;
+}
+
+} // namespace
+
+SqliteReader::SqliteReader(SqliteConnection connection, const NodeNames &nodes)
+    : m_connection(std::move(connection))
+    , m_nodes(nodes)
+{
+}
+
+Result<std::unique_ptr<StorageReader>> SqliteReader::create(SqliteConnection connection, const NodeNames &nodes)
+{
+    std::unique_ptr<SqliteReader> reader(new SqliteReader(std::move(connection), nodes));
+    if (auto prepared = reader->prepare(); !prepared)
+        return std::unexpected(prepared.error());
+    return reader;
+}
+
+Result<void> SqliteReader::prepare()
+{
+    if (auto prepared = m_loader.prepare(m_connection); !prepared)
+        return prepared;
+    return prepareQueries(m_connection,
+                          {{m_history, "select_history"},
+                           {m_pending, "select_pending"},
+                           {m_pendingCount, "count_pending"},
+                           {m_statistics, "count_all"},
+                           {m_listAll, "list_all"},
+                           {m_listQueued, "list_queued"},
+                           {m_listDelivered, "list_delivered"},
+                           {m_listDue, "list_due"},
+                           {m_listDead, "list_dead"},
+                           {m_listRecipient, "list_recipient"},
+                           {m_apiKey, "select_api_key"},
+                           {m_apiKeys, "select_api_keys"}});
+}
+
+Result<std::vector<MessagePointer>> SqliteReader::find(std::span<const MessageId> ids)
+{
+    std::vector<MessagePointer> found;
+    found.reserve(ids.size());
+    for (const MessageId &id : ids) {
+        auto message = m_loader.load(rowKey(id));
+        if (!message)
+            return std::unexpected(message.error());
+        const bool isIt = *message && (*message)->id == id;
+        found.push_back(isIt ? std::move(*message) : nullptr);
+    }
+    return found;
+}
+
+Result<std::vector<MessageEvent>> SqliteReader::events(const MessageId &id)
+{
+    const SqliteResetGuard guard(m_history);
+    m_history.bind(1, rowKey(id));
+    const auto row = m_history.step();
+    if (!row)
+        return std::unexpected(row.error());
+    if (!*row || m_history.bytes(0) != id.view())
+        return std::unexpected(Error(ErrorCode::NotFound, QStringLiteral("There is no such message.")));
+    const Timestamp createdAt = m_history.time(1).value_or(Timestamp());
+    const auto nodeName = [this](quint32 number) { return m_nodes.nameOf(number); };
+    auto events = unpackHistory(m_history.bytes(3), createdAt, nodeName);
+    if (!events)
+        return events;
+    const auto node = static_cast<quint32>(m_history.number(2));
+    events->insert(events->begin(), MessageEvent{1, MessageStatus::Queued, createdAt, m_nodes.nameOf(node), 0, {}});
+    return events;
+}
+
+SqliteStatement &SqliteReader::listStatement(const MessageFilter &filter)
+{
+    if (filter.recipient)
+        return m_listRecipient;
+    if (!filter.status)
+        return m_listAll;
+    switch (*filter.status) {
+    case MessageStatus::Queued:
+        return m_listQueued;
+    case MessageStatus::Delivered:
+        return m_listDelivered;
+    case MessageStatus::DeadLetter:
+        return m_listDead;
+    case MessageStatus::Processing:
+    case MessageStatus::Failed:
+        break;
+    }
+    return m_listDue;
+}
+
+Result<std::vector<MessagePointer>> SqliteReader::list(const MessageFilter &filter)
+{
+    SqliteStatement &statement = listStatement(filter);
+    statement.bind(1, filter.before ? rowKey(*filter.before) : std::numeric_limits<qint64>::max());
+    statement.bind(2, qint64(filter.limit));
+    if (filter.recipient || &statement == &m_listDue)
+        statement.bind(3, filter.status ? static_cast<qint64>(*filter.status) : qint64(-1));
+    if (filter.recipient)
+        statement.bind(4, packRecipient(*filter.recipient));
+    const auto keys = readKeys(statement);
+    if (!keys)
+        return std::unexpected(keys.error());
+    return load(*keys);
+}
+
+Result<std::vector<MessagePointer>> SqliteReader::pending(const Recipient &recipient, int limit, Timestamp now,
+                                                          std::span<const MessageId> excluded)
+{
+    std::vector<qint64> keys;
+    {
+        const SqliteResetGuard guard(m_pending);
+        m_pending.bind(1, packRecipient(recipient));
+        m_pending.bind(2, now);
+        while (std::ssize(keys) < limit) {
+            const auto row = m_pending.step();
+            if (!row)
+                return std::unexpected(row.error());
+            if (!*row)
+                break;
+            const qint64 key = m_pending.number(0);
+            // Sorted by id is sorted by key.
+            if (!std::ranges::binary_search(excluded, key, {}, rowKey))
+                keys.push_back(key);
+        }
+    }
+    return load(keys);
+}
+
+/// The message of a key may be gone since the key was read; it is left out then.
+Result<std::vector<MessagePointer>> SqliteReader::load(std::span<const qint64> keys)
+{
+    std::vector<MessagePointer> messages;
+    messages.reserve(keys.size());
+    for (const qint64 key : keys) {
+        auto message = m_loader.load(key);
+        if (!message)
+            return std::unexpected(message.error());
+        if (*message)
+            messages.push_back(std::move(*message));
+    }
+    return messages;
+}
+
+Result<qint64> SqliteReader::pendingCount(const Recipient &recipient)
+{
+    const SqliteResetGuard guard(m_pendingCount);
+    m_pendingCount.bind(1, packRecipient(recipient));
+    const auto row = m_pendingCount.step();
+    if (!row)
+        return std::unexpected(row.error());
+    return m_pendingCount.number(0);
+}
+
+Result<StorageStatistics> SqliteReader::statistics()
+{
+    const SqliteResetGuard guard(m_statistics);
+    const auto row = m_statistics.step();
+    if (!row)
+        return std::unexpected(row.error());
+    StorageStatistics statistics;
+    statistics.pending = m_statistics.number(0);
+    statistics.deadLetters = m_statistics.number(1);
+    statistics.sizeBytes = m_statistics.number(2);
+    return statistics;
+}
+
+Result<std::optional<ApiKeyRecord>> SqliteReader::findApiKey(QByteArrayView hash)
+{
+    const SqliteResetGuard guard(m_apiKey);
+    m_apiKey.bindBlob(1, hash);
+    const auto row = m_apiKey.step();
+    if (!row)
+        return std::unexpected(row.error());
+    return *row ? std::optional(readApiKey(m_apiKey)) : std::nullopt;
+}
+
+Result<std::vector<ApiKeyRecord>> SqliteReader::apiKeys()
+{
+    const SqliteResetGuard guard(m_apiKeys);
+    std::vector<ApiKeyRecord> keys;
+    for (;;) {
+        const auto row = m_apiKeys.step();
+        if (!row)
+            return std::unexpected(row.error());
+        if (!*row)
+            return keys;
+        keys.push_back(readApiKey(m_apiKeys));
+    }
+}
+
+} // namespace hudhud

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "message_loader.h"
+#include "node_names.h"
+#include "plugin-api/storage.h"
+#include "sql/sqlite_connection.h"
+
+namespace hudhud {
+
+class SqliteReader final : public StorageReader
+{
+public:
+    static Result<std::unique_ptr<StorageReader>> create(SqliteConnection connection, const NodeNames &nodes);
+
+    Result<std::vector<MessagePointer>> find(std::span<const MessageId> ids) override;
+    Result<std::vector<MessageEvent>> events(const MessageId &id) override;
+    Result<std::vector<MessagePointer>> list(const MessageFilter &filter) override;
+    Result<std::vector<MessagePointer>> pending(const Recipient &recipient, int limit, Timestamp now,
+                                                std::span<const MessageId> excluded) override;
+    Result<qint64> pendingCount(const Recipient &recipient) override;
+    Result<StorageStatistics> statistics() override;
+    Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView hash) override;
+    Result<std::vector<ApiKeyRecord>> apiKeys() override;
+
+private:
+    SqliteReader(SqliteConnection connection, const NodeNames &nodes);
+    Result<void> prepare();
+    SqliteStatement &listStatement(const MessageFilter &filter);
+    Result<std::vector<MessagePointer>> load(std::span<const qint64> keys);
+
+    SqliteConnection m_connection;
+    const NodeNames &m_nodes;
+    MessageLoader m_loader;
+    SqliteStatement m_history;
+    SqliteStatement m_pending;
+    SqliteStatement m_pendingCount;
+    SqliteStatement m_statistics;
+    SqliteStatement m_listAll;
+    SqliteStatement m_listQueued;
+    SqliteStatement m_listDelivered;
+    SqliteStatement m_listDue;
+    SqliteStatement m_listDead;
+    SqliteStatement m_listRecipient;
+    SqliteStatement m_apiKey;
+    SqliteStatement m_apiKeys;
+};
+
+} // namespace hudhud

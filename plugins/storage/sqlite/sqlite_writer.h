@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "checkpointer.h"
+#include "message_loader.h"
+#include "node_names.h"
+#include "plugin-api/storage.h"
+#include "plugin-api/transition_rules.h"
+#include "sql/sqlite_connection.h"
+#include "sql/sqlite_transaction.h"
+
+#include <type_traits>
+
+namespace hudhud {
+
+/// Commits batches (sqlite_writer.cpp) and looks after what is stored (sqlite_maintenance.cpp).
+class SqliteWriter final : public StorageWriter
+{
+public:
+    static Result<std::unique_ptr<StorageWriter>> create(SqliteConnection connection, NodeNames &nodes,
+                                                         Checkpointer &checkpointer, QByteArray node);
+
+    Result<CommitOutcome> commit(const WriteBatch &batch) override;
+    Result<std::vector<MessagePointer>> claimDue(Timestamp now, int limit, const QByteArray &node) override;
+    Result<qint64> recover(const QByteArray &node, Timestamp now) override;
+    Result<int> purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit) override;
+    Result<qint64> saveApiKey(const ApiKeyRecord &key) override;
+
+private:
+    /// A message's state as stored, and what writing it back takes.
+    struct StoredState
+    {
+        MessageId id;
+        qint64 recipient = 0;
+        Priority priority = Priority::Normal;
+        Timestamp createdAt{};
+        bool hasProgress = false;
+        MessageState state;
+        QByteArray failureReason;
+        QByteArray history;
+    };
+
+    SqliteWriter(SqliteConnection connection, NodeNames &nodes, Checkpointer &checkpointer, QByteArray node);
+    Result<void> prepare();
+
+    /// Runs `work` in one durable transaction; what it returns on success is the result.
+    template <typename Function>
+    std::invoke_result_t<Function> inTransaction(Function &&work)
+    {
+        if (m_failure)
+            return std::unexpected(*m_failure);
+        auto transaction = SqliteTransaction::begin(m_connection);
+        if (!transaction)
+            return std::unexpected(transaction.error());
+        auto result = work();
+        if (!result)
+            return result;
+        if (auto finished = finish(*transaction); !finished)
+            return std::unexpected(finished.error());
+        return result;
+    }
+    Result<void> finish(SqliteTransaction &transaction);
+    Result<void> numberNodes(const WriteBatch &batch);
+    Result<quint32> nodeNumber(const QByteArray &name);
+
+    // These give an outer error when the transaction has to end, an inner one when only the item is refused.
+    Result<Result<void>> insert(const Message &message);
+    Result<Result<void>> apply(const StatusTransition &transition);
+    Result<Result<void>> withdraw(const MessageId &id);
+
+    Result<std::optional<StoredState>> loadState(qint64 key);
+    Result<void> storeProgress(qint64 key, const StoredState &stored);
+    Result<void> enqueue(qint64 key, const StoredState &stored);
+    Result<void> dequeue(qint64 key, const StoredState &stored);
+    Result<void> putBack(qint64 key, Timestamp now, const QByteArray &node, const char *processingReason);
+    Result<void> remove(std::span<const qint64> keys);
+    Result<std::vector<qint64>> processingOf(const QByteArray &node);
+
+    SqliteConnection m_connection;
+    NodeNames &m_nodes;
+    Checkpointer &m_checkpointer;
+    const QByteArray m_node;
+    int m_logPages = 0;                   ///< Length of the write-ahead log after the last commit.
+    std::optional<Error> m_failure;       ///< Set when a sync failed: nothing may be written any more.
+    std::pair<QByteArray, quint32> m_lastNode; ///< Nearly always the same one.
+
+    MessageLoader m_loader;
+    SqliteStatement m_insertMessage;
+    SqliteStatement m_insertQueue;
+    SqliteStatement m_deleteQueue;
+    SqliteStatement m_insertProgress;
+    SqliteStatement m_updateProgress;
+    SqliteStatement m_selectState;
+    SqliteStatement m_selectDue;
+    SqliteStatement m_selectProcessing;
+    SqliteStatement m_selectPurgeable;
+    SqliteStatement m_selectPurgeableDead;
+    SqliteStatement m_deleteMessage;
+    SqliteStatement m_deleteProgress;
+    SqliteStatement m_rememberHighest;
+    SqliteStatement m_insertApiKey;
+    SqliteStatement m_updateApiKey;
+};
+
+} // namespace hudhud

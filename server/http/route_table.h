@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "plugin-api/http.h"
+
+#include <QHash>
+
+#include <array>
+
+namespace hudhud {
+
+/// The handlers of one path, by method.
+struct Route
+{
+    static constexpr std::size_t MethodCount = 7;
+
+    std::array<HttpHandler, MethodCount> handlers;
+    UpgradeHandler upgrade;
+
+    const HttpHandler &handler(HttpMethod method) const { return handlers[std::size_t(method)]; }
+    /// "GET, HEAD, OPTIONS, POST": the value of an Allow header.
+    QByteArray allowedMethods() const;
+};
+
+/// Exact paths in a hash, then the patterns with one `{name}` segment in the order they were added.
+class HttpRouteTable : public RouteTable
+{
+public:
+    struct Match
+    {
+        const Route *route = nullptr; ///< Null: no such path.
+        QByteArrayView parameter; ///< What stood for `{name}`, still percent-encoded.
+    };
+
+    Result<void> addRoute(HttpMethod method, const QByteArray &pattern, HttpHandler handler) override;
+    Result<void> addWebSocket(const QByteArray &path, UpgradeHandler handler) override;
+
+    /// The result is valid until a route is added.
+    Match find(QByteArrayView path) const;
+
+private:
+    struct Pattern
+    {
+        QByteArray prefix; ///< Up to the parameter.
+        QByteArray suffix; ///< Behind it.
+        Route route;
+    };
+
+    Result<Route *> routeFor(const QByteArray &pattern);
+
+    QHash<QByteArray, Route> m_exact;
+    std::vector<Pattern> m_patterns;
+};
+
+} // namespace hudhud

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rest_bench.h"
 
+#include <QFile>
+
 using namespace hudhud;
 using namespace hudhud::fakes;
 
@@ -60,6 +62,27 @@ private Q_SLOTS:
     {
         RestBench bench;
         QVERIFY(!bench.worker->mount("public", bench.publicRoutes));
+    }
+
+    void theMetadataTellsTheDefaults()
+    {
+        QFile file(QStringLiteral(HUDHUD_SOURCE_DIR "/plugins/transport/rest/metadata.json"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QJsonObject settings
+            = QJsonDocument::fromJson(file.readAll()).object().value(QLatin1String("settings")).toObject();
+        const RestOptions defaults;
+        const QJsonObject expected{
+            {QStringLiteral("maximum_subject"), defaults.maximumSubject},
+            {QStringLiteral("maximum_content"), defaults.maximumContent},
+            {QStringLiteral("maximum_sender"), defaults.maximumSender},
+            {QStringLiteral("maximum_metadata"), defaults.maximumMetadata},
+            {QStringLiteral("maximum_batch"), defaults.maximumBatch},
+            {QStringLiteral("retry_after"), qint64(std::chrono::milliseconds(defaults.retryAfter).count())},
+            {QStringLiteral("benchmark_route"), defaults.benchmarkRoute},
+        };
+        QCOMPARE(settings.keys(), expected.keys());
+        for (const QString &key : settings.keys())
+            QCOMPARE(settings.value(key)[QLatin1String("default")], expected.value(key));
     }
 
     void settingsAreChecked()

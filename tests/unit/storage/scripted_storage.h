@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "plugin-api/storage.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <set>
+
+namespace hudhud {
+
+/// A store that holds nothing but keeps a record of its commits; a test can stop it at the gate, or make commits fail.
+class ScriptedStorage final : public Storage
+{
+public:
+    struct Commit
+    {
+        std::vector<MessagePointer> accepted;
+        std::vector<StatusTransition> transitions;
+        std::vector<MessageId> withdrawals;
+    };
+
+    Result<void> configure(const QJsonObject &, const PluginContext &) override { return {}; }
+    Result<void> start() override { return {}; }
+    void stop(std::chrono::milliseconds) override { }
+    StorageConcurrency concurrency() const override { return m_concurrency; }
+    Result<std::unique_ptr<StorageWriter>> createWriter() override
+    {
+        if (m_refusesWriters)
+            return std::unexpected(Error(ErrorCode::StorageCorrupt, QStringLiteral("damaged")));
+        return std::make_unique<Writer>(*this);
+    }
+    Result<std::unique_ptr<StorageReader>> createReader() override { return std::make_unique<Reader>(*this); }
+    Result<MessageId> highestId() override { return MessageId(); }
+
+    void setConcurrency(StorageConcurrency concurrency) { m_concurrency = concurrency; }
+    void refuseWriters() { m_refusesWriters = true; }
+    /// The commits of these numbers, counted from 1, fail.
+    void failCommits(std::set<std::size_t> numbers)
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_failing = std::move(numbers);
+    }
+    void closeGate()
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_isGateClosed = true;
+    }
+    void openGate()
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_isGateClosed = false;
+        m_changed.notify_all();
+    }
+    /// How many writers and readers have come to the gate so far.
+    std::size_t arrivals() const
+    {
+        const std::scoped_lock lock(m_mutex);
+        return m_arrivals;
+    }
+    std::vector<Commit> commits() const
+    {
+        const std::scoped_lock lock(m_mutex);
+        return m_commits;
+    }
+    std::vector<QByteArray> journal() const
+    {
+        const std::scoped_lock lock(m_mutex);
+        return m_journal;
+    }
+
+private:
+    void passGate()
+    {
+        std::unique_lock lock(m_mutex);
+        ++m_arrivals;
+        m_changed.wait(lock, [this] { return !m_isGateClosed; });
+    }
+    void note(const QByteArray &what)
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_journal.push_back(what);
+    }
+
+    class Writer final : public StorageWriter
+    {
+    public:
+        explicit Writer(ScriptedStorage &storage)
+            : m_storage(storage)
+        {
+        }
+        Result<CommitOutcome> commit(const WriteBatch &batch) override
+        {
+            m_storage.passGate();
+            const std::scoped_lock lock(m_storage.m_mutex);
+            m_storage.m_journal.push_back("commit");
+            m_storage.m_commits.push_back({batch.accepted, batch.transitions, batch.withdrawals});
+            if (m_storage.m_failing.contains(m_storage.m_commits.size()))
+                return std::unexpected(Error(ErrorCode::StorageUnavailable, QStringLiteral("scripted failure")));
+            CommitOutcome outcome;
+            outcome.accepted.resize(batch.accepted.size());
+            outcome.transitions.resize(batch.transitions.size());
+            outcome.withdrawals.resize(batch.withdrawals.size());
+            for (std::size_t i = 0; i < batch.accepted.size(); ++i) {
+                if (batch.accepted[i]->subject == "refused")
+                    outcome.accepted[i] = std::unexpected(Error(ErrorCode::Conflict, QStringLiteral("refused")));
+            }
+            return outcome;
+        }
+        Result<std::vector<MessagePointer>> claimDue(Timestamp, int, const QByteArray &node) override
+        {
+            m_storage.note("claimDue " + node);
+            return std::vector<MessagePointer>();
+        }
+        Result<qint64> recover(const QByteArray &, Timestamp) override { return 3; }
+        Result<int> purge(Timestamp, Timestamp, int) override { return 4; }
+        Result<qint64> saveApiKey(const ApiKeyRecord &) override { return 5; }
+
+    private:
+        ScriptedStorage &m_storage;
+    };
+
+    class Reader final : public StorageReader
+    {
+    public:
+        explicit Reader(ScriptedStorage &storage)
+            : m_storage(storage)
+        {
+        }
+        Result<std::vector<MessagePointer>> find(std::span<const MessageId> ids) override
+        {
+            m_storage.passGate();
+            return std::vector<MessagePointer>(ids.size());
+        }
+        Result<std::vector<MessageEvent>> events(const MessageId &) override
+        {
+            return std::unexpected(Error(ErrorCode::NotFound, QStringLiteral("none")));
+        }
+        Result<std::vector<MessagePointer>> list(const MessageFilter &) override { return std::vector<MessagePointer>(); }
+        Result<std::vector<MessagePointer>> pending(const Recipient &, int, Timestamp,
+                                                    std::span<const MessageId> excluded) override
+        {
+            if (!std::ranges::is_sorted(excluded))
+                return std::unexpected(Error(ErrorCode::Internal, QStringLiteral("not sorted")));
+            return std::vector<MessagePointer>();
+        }
+        Result<qint64> pendingCount(const Recipient &) override { return 6; }
+        Result<StorageStatistics> statistics() override { return StorageStatistics{7, 8, 9}; }
+        Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView) override { return std::nullopt; }
+        Result<std::vector<ApiKeyRecord>> apiKeys() override { return std::vector<ApiKeyRecord>(); }
+
+    private:
+        ScriptedStorage &m_storage;
+    };
+
+    StorageConcurrency m_concurrency;
+    bool m_refusesWriters = false;
+    mutable std::mutex m_mutex; ///< Guards the rest.
+    std::condition_variable m_changed;
+    bool m_isGateClosed = false;
+    std::size_t m_arrivals = 0;
+    std::set<std::size_t> m_failing;
+    std::vector<Commit> m_commits;
+    std::vector<QByteArray> m_journal;
+};
+
+} // namespace hudhud

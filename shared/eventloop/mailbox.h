@@ -5,6 +5,7 @@
 #include <QEvent>
 #include <QObject>
 
+#include <cstddef>
 #include <functional>
 #include <iterator>
 #include <mutex>
@@ -81,18 +82,26 @@ private:
 
     void drain()
     {
-        std::vector<T> items;
+        // A vector that the handler left behind serves again: a steady stream allocates nothing.
+        std::vector<T> items = std::move(m_spare);
         {
             const std::scoped_lock lock(m_mutex);
             items.swap(m_items);
             m_isArmed = false;
         }
-        if (!items.empty())
-            m_handler(std::move(items));
+        if (items.empty())
+            return;
+        m_handler(std::move(items));
+        items.clear();
+        if (items.capacity() <= SpareCapacity)
+            m_spare = std::move(items);
     }
+
+    static constexpr std::size_t SpareCapacity = 4096;
 
     Receiver m_receiver;
     Handler m_handler;
+    std::vector<T> m_spare; ///< Empty; its room goes to the producers with the next drain.
     std::mutex m_mutex; ///< Guards the two below; held only to move items.
     std::vector<T> m_items;
     bool m_isArmed = false; ///< An event is on its way.

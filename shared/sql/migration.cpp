@@ -45,8 +45,8 @@ Result<void> checkNumbers(std::span<const Migration> migrations)
 /// Result: the number of steps done so far, all of them still as they were.
 Result<int> checkDone(SqliteConnection &connection, std::span<const Migration> migrations)
 {
-    auto rows = SqliteStatement::prepare(connection,
-                                         "SELECT number, name, checksum FROM schema_migration ORDER BY number");
+    auto rows = SqliteStatement::prepare(
+        connection, "SELECT number, name, checksum FROM schema_migration ORDER BY number");
     if (!rows)
         return std::unexpected(rows.error());
     int done = 0;
@@ -58,11 +58,12 @@ Result<int> checkDone(SqliteConnection &connection, std::span<const Migration> m
             return done;
         const qint64 number = rows->number(0);
         if (number > std::ssize(migrations)) {
-            return std::unexpected(Error(
-                ErrorCode::Unsupported,
-                QStringLiteral("The database has schema %1, this program knows %2 at most; use a newer program.")
-                    .arg(number)
-                    .arg(migrations.size())));
+            return std::unexpected(
+                Error(ErrorCode::Unsupported,
+                      QStringLiteral(
+                          "The database has schema %1, this program knows %2 at most; use a newer program.")
+                          .arg(number)
+                          .arg(migrations.size())));
         }
         const Migration &known = migrations[static_cast<std::size_t>(done)];
         if (number != known.number || rows->bytes(2) != checksumOf(known)) {
@@ -77,14 +78,16 @@ Result<int> checkDone(SqliteConnection &connection, std::span<const Migration> m
 }
 
 /// Result: false if there was nothing left to do.
-Result<bool> doNextStep(SqliteConnection &connection, std::span<const Migration> migrations, const Clock &clock)
+Result<bool> doNextStep(SqliteConnection &connection, std::span<const Migration> migrations,
+                        const Clock &clock)
 {
     // Looked up under the lock: another process may be migrating too.
     auto transaction = SqliteTransaction::begin(connection, SqliteTransaction::Lock::Exclusive);
     if (!transaction)
         return std::unexpected(transaction.error());
-    if (auto created = connection.execute("CREATE TABLE IF NOT EXISTS schema_migration (number INTEGER PRIMARY KEY, "
-                                          "name TEXT NOT NULL, checksum BLOB NOT NULL, applied_at INTEGER NOT NULL)");
+    if (auto created
+        = connection.execute("CREATE TABLE IF NOT EXISTS schema_migration (number INTEGER PRIMARY KEY, "
+                             "name TEXT NOT NULL, checksum BLOB NOT NULL, applied_at INTEGER NOT NULL)");
         !created)
         return std::unexpected(created.error());
     const auto done = checkDone(connection, migrations);
@@ -96,11 +99,13 @@ Result<bool> doNextStep(SqliteConnection &connection, std::span<const Migration>
     const Migration &step = migrations[static_cast<std::size_t>(*done)];
     qCInfo(lcMigration, "migrating step=%s", step.name.constData());
     const auto named = [&step](const Error &error) {
-        return std::unexpected(error.withContext(QStringLiteral("migration %1").arg(QString::fromUtf8(step.name))));
+        return std::unexpected(
+            error.withContext(QStringLiteral("migration %1").arg(QString::fromUtf8(step.name))));
     };
     if (auto run = connection.execute(step.sql); !run)
         return named(run.error());
-    auto insert = SqliteStatement::prepare(connection, "INSERT INTO schema_migration VALUES (?1, ?2, ?3, ?4)");
+    auto insert
+        = SqliteStatement::prepare(connection, "INSERT INTO schema_migration VALUES (?1, ?2, ?3, ?4)");
     if (!insert)
         return named(insert.error());
     const QByteArray checksum = checksumOf(step);
@@ -135,7 +140,8 @@ Result<std::vector<Migration>> readMigrations(const QString &folder)
         const int number = QStringView(name).left(NumberDigits).toInt(&isNumber);
         if (!isNumber || name.size() <= NumberDigits || name.at(NumberDigits) != QLatin1Char('_')) {
             return std::unexpected(
-                Error(ErrorCode::Internal, QStringLiteral("Migration %1: the name has to be like 0001_what.sql.").arg(name)));
+                Error(ErrorCode::Internal,
+                      QStringLiteral("Migration %1: the name has to be like 0001_what.sql.").arg(name)));
         }
         auto sql = readSql(folder + QLatin1Char('/') + name);
         if (!sql)

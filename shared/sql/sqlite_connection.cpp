@@ -42,7 +42,10 @@ Error sqliteError(sqlite3 *database, int code)
             QStringLiteral("SQLite: %1 (code %2)").arg(QString::fromUtf8(detail)).arg(extended)};
 }
 
-void SqliteConnection::Closer::operator()(sqlite3 *handle) const { sqlite3_close_v2(handle); }
+void SqliteConnection::Closer::operator()(sqlite3 *handle) const
+{
+    sqlite3_close_v2(handle);
+}
 
 Result<SqliteConnection> SqliteConnection::open(const QString &path, int busyTimeout)
 {
@@ -51,7 +54,8 @@ Result<SqliteConnection> SqliteConnection::open(const QString &path, int busyTim
     const int code = sqlite3_open_v2(path.toUtf8().constData(), &handle, flags, nullptr);
     SqliteConnection connection(handle);
     if (code != SQLITE_OK)
-        return std::unexpected(sqliteError(handle, code).withContext(QStringLiteral("open \"%1\"").arg(path)));
+        return std::unexpected(
+            sqliteError(handle, code).withContext(QStringLiteral("open \"%1\"").arg(path)));
     sqlite3_extended_result_codes(handle, 1);
     sqlite3_busy_timeout(handle, busyTimeout);
     return connection;
@@ -76,10 +80,19 @@ Result<qint64> SqliteConnection::queryNumber(const QByteArray &sql)
     return *row ? statement->number(0) : 0;
 }
 
-int SqliteConnection::changes() const { return sqlite3_changes(handle()); }
+int SqliteConnection::changes() const
+{
+    return sqlite3_changes(handle());
+}
 
-qint64 SqliteConnection::lastInsertId() const { return sqlite3_last_insert_rowid(handle()); }
+qint64 SqliteConnection::lastInsertId() const
+{
+    return sqlite3_last_insert_rowid(handle());
+}
 
-bool SqliteConnection::isInTransaction() const { return sqlite3_get_autocommit(handle()) == 0; }
+bool SqliteConnection::isInTransaction() const
+{
+    return sqlite3_get_autocommit(handle()) == 0;
+}
 
 } // namespace hudhud

@@ -19,7 +19,8 @@ Error sqliteError(sqlite3 *database, int code);
 class SqliteConnection
 {
 public:
-    /// Opens or creates the file. `busyTimeout` milliseconds is how long statements wait for locks of other connections.
+    /// Opens or creates the file. `busyTimeout` milliseconds is how long statements wait for locks of other
+    /// connections.
     static Result<SqliteConnection> open(const QString &path, int busyTimeout);
 
     /// Runs one or more statements that give no rows (or whose rows do not matter).

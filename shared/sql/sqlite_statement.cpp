@@ -7,7 +7,10 @@
 
 namespace hudhud {
 
-void SqliteStatement::Finalizer::operator()(sqlite3_stmt *handle) const { sqlite3_finalize(handle); }
+void SqliteStatement::Finalizer::operator()(sqlite3_stmt *handle) const
+{
+    sqlite3_finalize(handle);
+}
 
 Result<SqliteStatement> SqliteStatement::prepare(SqliteConnection &connection, const QByteArray &sql)
 {
@@ -21,7 +24,10 @@ Result<SqliteStatement> SqliteStatement::prepare(SqliteConnection &connection, c
     return statement;
 }
 
-void SqliteStatement::bind(int parameter, qint64 value) { sqlite3_bind_int64(m_handle.get(), parameter, value); }
+void SqliteStatement::bind(int parameter, qint64 value)
+{
+    sqlite3_bind_int64(m_handle.get(), parameter, value);
+}
 
 void SqliteStatement::bind(int parameter, std::optional<Timestamp> time)
 {
@@ -36,7 +42,8 @@ void SqliteStatement::bindText(int parameter, QByteArrayView utf8)
     if (utf8.isEmpty())
         sqlite3_bind_null(m_handle.get(), parameter);
     else
-        sqlite3_bind_text(m_handle.get(), parameter, utf8.data(), static_cast<int>(utf8.size()), SQLITE_STATIC);
+        sqlite3_bind_text(m_handle.get(), parameter, utf8.data(), static_cast<int>(utf8.size()),
+                          SQLITE_STATIC);
 }
 
 void SqliteStatement::bindBlob(int parameter, QByteArrayView bytes)
@@ -44,7 +51,8 @@ void SqliteStatement::bindBlob(int parameter, QByteArrayView bytes)
     if (bytes.isEmpty())
         sqlite3_bind_null(m_handle.get(), parameter);
     else
-        sqlite3_bind_blob(m_handle.get(), parameter, bytes.data(), static_cast<int>(bytes.size()), SQLITE_STATIC);
+        sqlite3_bind_blob(m_handle.get(), parameter, bytes.data(), static_cast<int>(bytes.size()),
+                          SQLITE_STATIC);
 }
 
 Result<bool> SqliteStatement::step()
@@ -71,14 +79,20 @@ Result<void> SqliteStatement::run()
     return {};
 }
 
-void SqliteStatement::reset() { sqlite3_reset(m_handle.get()); }
+void SqliteStatement::reset()
+{
+    sqlite3_reset(m_handle.get());
+}
 
 bool SqliteStatement::isNull(int column) const
 {
     return sqlite3_column_type(m_handle.get(), column) == SQLITE_NULL;
 }
 
-qint64 SqliteStatement::number(int column) const { return sqlite3_column_int64(m_handle.get(), column); }
+qint64 SqliteStatement::number(int column) const
+{
+    return sqlite3_column_int64(m_handle.get(), column);
+}
 
 std::optional<Timestamp> SqliteStatement::time(int column) const
 {

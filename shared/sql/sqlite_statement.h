@@ -15,8 +15,9 @@ namespace hudhud {
 
 class SqliteConnection;
 
-/// A prepared statement, made once and used many times. Parameters count from 1, columns from 0. Bound bytes are not
-/// copied: they have to live until the statement is reset. Thread: the connection's; it must not outlive it.
+/// A prepared statement, made once and used many times. Parameters count from 1, columns from 0. Bound bytes
+/// are not copied: they have to live until the statement is reset. Thread: the connection's; it must not
+/// outlive it.
 class SqliteStatement
 {
 public:
@@ -52,8 +53,8 @@ private:
     std::unique_ptr<sqlite3_stmt, Finalizer> m_handle;
 };
 
-/// Resets a statement when the rows are no longer needed, however the function ends: an open read would hold its
-/// snapshot, and with it the write-ahead log.
+/// Resets a statement when the rows are no longer needed, however the function ends: an open read would hold
+/// its snapshot, and with it the write-ahead log.
 class SqliteResetGuard
 {
 public:

@@ -14,15 +14,20 @@ namespace {
 /// Copies what no reader holds back; never waits for anyone.
 void checkpoint(SqliteConnection &connection)
 {
-    const int code = sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    const int code = sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE,
+                                               nullptr, nullptr);
     // Nothing is lost: the log keeps what was not copied, and the next pass tries again.
     if (code != SQLITE_OK && code != SQLITE_BUSY)
-        qCWarning(lcCheckpoint, "checkpoint failed code=%d reason=\"%s\"", code, sqlite3_errmsg(connection.handle()));
+        qCWarning(lcCheckpoint, "checkpoint failed code=%d reason=\"%s\"", code,
+                  sqlite3_errmsg(connection.handle()));
 }
 
 } // namespace
 
-Checkpointer::~Checkpointer() { stop(); }
+Checkpointer::~Checkpointer()
+{
+    stop();
+}
 
 Result<void> Checkpointer::start(SqliteConnection connection, int threshold)
 {

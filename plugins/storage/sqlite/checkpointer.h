@@ -12,9 +12,9 @@
 
 namespace hudhud {
 
-/// Carries the write-ahead log over into the database while the writer goes on. Because commits go on meanwhile, the
-/// log never ends, so after each pass the writer carries over the short rest itself; then the log starts anew.
-/// Thread: `start` and `stop` on the main thread, `afterCommit` on the writer's.
+/// Carries the write-ahead log over into the database while the writer goes on. Because commits go on
+/// meanwhile, the log never ends, so after each pass the writer carries over the short rest itself; then the
+/// log starts anew. Thread: `start` and `stop` on the main thread, `afterCommit` on the writer's.
 class Checkpointer
 {
 public:

@@ -19,7 +19,10 @@ private:
 };
 
 /// An id as the row key that stands for it.
-inline qint64 rowKey(const MessageId &id) { return static_cast<qint64>(id.orderKey()); }
+inline qint64 rowKey(const MessageId &id)
+{
+    return static_cast<qint64>(id.orderKey());
+}
 
 /// The keys in the first column of all rows that a statement gives.
 Result<std::vector<qint64>> readKeys(SqliteStatement &statement);

@@ -88,8 +88,8 @@ private:
 
 std::unexpected<Error> damaged(const QString &what)
 {
-    return std::unexpected(Error(ErrorCode::StorageCorrupt,
-                                 QStringLiteral("The stored %1 of a message is damaged.").arg(what)));
+    return std::unexpected(
+        Error(ErrorCode::StorageCorrupt, QStringLiteral("The stored %1 of a message is damaged.").arg(what)));
 }
 
 } // namespace

@@ -9,7 +9,7 @@ namespace hudhud {
 namespace {
 
 constexpr std::size_t RecoverStep = 1'000; ///< Messages put back in one transaction.
-constexpr int OrderKeySequenceBits = 12;   ///< Below the milliseconds in MessageId::orderKey().
+constexpr int OrderKeySequenceBits = 12; ///< Below the milliseconds in MessageId::orderKey().
 
 qint64 firstKeyOf(Timestamp time)
 {
@@ -19,7 +19,8 @@ qint64 firstKeyOf(Timestamp time)
 } // namespace
 
 /// A Processing or Failed message becomes Queued.
-Result<void> SqliteWriter::putBack(qint64 key, Timestamp now, const QByteArray &node, const char *processingReason)
+Result<void> SqliteWriter::putBack(qint64 key, Timestamp now, const QByteArray &node,
+                                   const char *processingReason)
 {
     const auto number = nodeNumber(node);
     if (!number)
@@ -33,7 +34,8 @@ Result<void> SqliteWriter::putBack(qint64 key, Timestamp now, const QByteArray &
     StoredState &stored = **loaded;
     const bool wasProcessing = stored.state.status == MessageStatus::Processing;
     const MessageEvent event{
-        0, MessageStatus::Queued, now, node, stored.state.retryCount, wasProcessing ? processingReason : RetryDueReason};
+        0,    MessageStatus::Queued,   now,
+        node, stored.state.retryCount, wasProcessing ? processingReason : RetryDueReason};
     packEvent(stored.history, event, stored.createdAt, *number);
     enterStatus(stored.state, event);
     stored.state.dueAt.reset();
@@ -165,7 +167,8 @@ Result<qint64> SqliteWriter::saveApiKey(const ApiKeyRecord &key)
                 Error(ErrorCode::Conflict, QStringLiteral("An API key with this hash exists already.")));
         }
         if (m_connection.changes() == 0)
-            return std::unexpected(Error(ErrorCode::NotFound, QStringLiteral("There is no API key of this id.")));
+            return std::unexpected(
+                Error(ErrorCode::NotFound, QStringLiteral("There is no API key of this id.")));
         return key.id == 0 ? m_connection.lastInsertId() : key.id;
     });
 }

@@ -7,7 +7,8 @@ namespace hudhud {
 
 Result<SqliteStatement> prepareQuery(SqliteConnection &connection, const char *name)
 {
-    const QString path = QStringLiteral(":/hudhud/storage-sqlite/sql/queries/%1.sql").arg(QLatin1StringView(name));
+    const QString path
+        = QStringLiteral(":/hudhud/storage-sqlite/sql/queries/%1.sql").arg(QLatin1StringView(name));
     const auto sql = readSql(path);
     if (!sql)
         return std::unexpected(sql.error());

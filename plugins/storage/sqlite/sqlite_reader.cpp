@@ -35,7 +35,8 @@ SqliteReader::SqliteReader(SqliteConnection connection, const NodeNames &nodes)
 {
 }
 
-Result<std::unique_ptr<StorageReader>> SqliteReader::create(SqliteConnection connection, const NodeNames &nodes)
+Result<std::unique_ptr<StorageReader>> SqliteReader::create(SqliteConnection connection,
+                                                            const NodeNames &nodes)
 {
     std::unique_ptr<SqliteReader> reader(new SqliteReader(std::move(connection), nodes));
     if (auto prepared = reader->prepare(); !prepared)
@@ -91,7 +92,8 @@ Result<std::vector<MessageEvent>> SqliteReader::events(const MessageId &id)
     if (!events)
         return events;
     const auto node = static_cast<quint32>(m_history.number(2));
-    events->insert(events->begin(), MessageEvent{1, MessageStatus::Queued, createdAt, m_nodes.nameOf(node), 0, {}});
+    events->insert(events->begin(),
+                   MessageEvent{1, MessageStatus::Queued, createdAt, m_nodes.nameOf(node), 0, {}});
     return events;
 }
 
@@ -130,8 +132,8 @@ Result<std::vector<MessagePointer>> SqliteReader::list(const MessageFilter &filt
     return load(*keys);
 }
 
-Result<std::vector<MessagePointer>> SqliteReader::pending(const Recipient &recipient, int limit, Timestamp now,
-                                                          std::span<const MessageId> excluded)
+Result<std::vector<MessagePointer>> SqliteReader::pending(const Recipient &recipient, int limit,
+                                                          Timestamp now, std::span<const MessageId> excluded)
 {
     std::vector<qint64> keys;
     {

@@ -19,8 +19,9 @@ Error explained(const Error &error, const QString &path)
     if (error.code() != ErrorCode::StorageCorrupt)
         return error.withContext(QStringLiteral("database \"%1\"").arg(path));
     return {ErrorCode::StorageCorrupt,
-            QStringLiteral("The database \"%1\" is damaged or no database at all; restore it from a backup or move it "
-                           "away (%2).")
+            QStringLiteral(
+                "The database \"%1\" is damaged or no database at all; restore it from a backup or move it "
+                "away (%2).")
                 .arg(path, error.message())};
 }
 
@@ -82,7 +83,8 @@ Result<void> SqliteStorage::open()
     auto background = connect(m_options.cacheBytes / 4);
     if (!background)
         return std::unexpected(background.error());
-    return m_checkpointer.start(std::move(*background), static_cast<int>(m_options.checkpointBytes / PageSize));
+    return m_checkpointer.start(std::move(*background),
+                                static_cast<int>(m_options.checkpointBytes / PageSize));
 }
 
 Result<void> SqliteStorage::prepareFile(SqliteConnection &connection)
@@ -126,7 +128,10 @@ void SqliteStorage::stop(std::chrono::milliseconds)
     m_connection.reset();
 }
 
-StorageConcurrency SqliteStorage::concurrency() const { return {.writers = 1, .readers = m_options.readers}; }
+StorageConcurrency SqliteStorage::concurrency() const
+{
+    return {.writers = 1, .readers = m_options.readers};
+}
 
 Result<std::unique_ptr<StorageWriter>> SqliteStorage::createWriter()
 {

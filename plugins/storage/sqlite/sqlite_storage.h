@@ -20,7 +20,7 @@ struct SqliteOptions
     qint64 mappedBytes = 0;
     qint64 checkpointBytes = 0;
     qint64 maximumBytes = 0; ///< 0: no limit.
-    int busyTimeout = 0;     ///< Milliseconds.
+    int busyTimeout = 0; ///< Milliseconds.
     bool checksOnStart = false;
 };
 

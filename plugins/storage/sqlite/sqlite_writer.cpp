@@ -8,26 +8,35 @@
 
 #include <array>
 
-
 namespace hudhud {
 
 namespace {
 
 bool isPending(MessageStatus status)
 {
-    return status == MessageStatus::Queued || status == MessageStatus::Processing || status == MessageStatus::Failed;
+    return status == MessageStatus::Queued || status == MessageStatus::Processing
+        || status == MessageStatus::Failed;
 }
 
-qint64 rankOf(Priority priority) { return PriorityCount - 1 - static_cast<qint64>(priority); }
+qint64 rankOf(Priority priority)
+{
+    return PriorityCount - 1 - static_cast<qint64>(priority);
+}
 
 Result<void> notFound()
 {
     return std::unexpected(Error(ErrorCode::NotFound, QStringLiteral("There is no such message.")));
 }
 
-Result<void> conflict(const QString &message) { return std::unexpected(Error(ErrorCode::Conflict, message)); }
+Result<void> conflict(const QString &message)
+{
+    return std::unexpected(Error(ErrorCode::Conflict, message));
+}
 
-QString statusText(MessageStatus status) { return QString::fromLatin1(messageStatusName(status)); }
+QString statusText(MessageStatus status)
+{
+    return QString::fromLatin1(messageStatusName(status));
+}
 
 int noteLogPages(void *logPages, sqlite3 *, const char *, int pages)
 {
@@ -37,7 +46,8 @@ int noteLogPages(void *logPages, sqlite3 *, const char *, int pages)
 
 } // namespace
 
-SqliteWriter::SqliteWriter(SqliteConnection connection, NodeNames &nodes, Checkpointer &checkpointer, QByteArray node)
+SqliteWriter::SqliteWriter(SqliteConnection connection, NodeNames &nodes, Checkpointer &checkpointer,
+                           QByteArray node)
     : m_connection(std::move(connection))
     , m_nodes(nodes)
     , m_checkpointer(checkpointer)
@@ -78,7 +88,8 @@ Result<void> SqliteWriter::prepare()
                            {m_updateApiKey, "update_api_key"}});
 }
 
-/// After a failed sync nobody knows what the disk holds: nothing is written any more until the store is reopened.
+/// After a failed sync nobody knows what the disk holds: nothing is written any more until the store is
+/// reopened.
 Result<void> SqliteWriter::finish(SqliteTransaction &transaction)
 {
     if (auto committed = transaction.commit(); !committed) {
@@ -96,7 +107,8 @@ Result<CommitOutcome> SqliteWriter::commit(const WriteBatch &batch)
         return std::unexpected(numbered.error());
     return inTransaction([this, &batch]() -> Result<CommitOutcome> {
         CommitOutcome outcome;
-        const auto applyAll = [](const auto &items, std::vector<Result<void>> &results, auto &&function) -> Result<void> {
+        const auto applyAll
+            = [](const auto &items, std::vector<Result<void>> &results, auto &&function) -> Result<void> {
             results.reserve(items.size());
             for (const auto &item : items) {
                 auto result = function(item);
@@ -106,20 +118,24 @@ Result<CommitOutcome> SqliteWriter::commit(const WriteBatch &batch)
             }
             return {};
         };
-        if (auto done = applyAll(batch.accepted, outcome.accepted, [this](const auto &item) { return insert(*item); });
+        if (auto done
+            = applyAll(batch.accepted, outcome.accepted, [this](const auto &item) { return insert(*item); });
             !done)
             return std::unexpected(done.error());
-        if (auto done = applyAll(batch.transitions, outcome.transitions, [this](const auto &item) { return apply(item); });
+        if (auto done = applyAll(batch.transitions, outcome.transitions,
+                                 [this](const auto &item) { return apply(item); });
             !done)
             return std::unexpected(done.error());
-        if (auto done = applyAll(batch.withdrawals, outcome.withdrawals, [this](const auto &item) { return withdraw(item); });
+        if (auto done = applyAll(batch.withdrawals, outcome.withdrawals,
+                                 [this](const auto &item) { return withdraw(item); });
             !done)
             return std::unexpected(done.error());
         return outcome;
     });
 }
 
-/// New names get their numbers before the transaction, so that a rollback cannot take a number back that is known.
+/// New names get their numbers before the transaction, so that a rollback cannot take a number back that is
+/// known.
 Result<void> SqliteWriter::numberNodes(const WriteBatch &batch)
 {
     if (auto number = nodeNumber(m_node); !number)
@@ -187,7 +203,8 @@ Result<Result<void>> SqliteWriter::apply(const StatusTransition &transition)
     auto loaded = loadState(key);
     if (!loaded)
         return std::unexpected(loaded.error());
-    if (!*loaded || (*loaded)->id != transition.id || (*loaded)->recipient != packRecipient(transition.recipient))
+    if (!*loaded || (*loaded)->id != transition.id
+        || (*loaded)->recipient != packRecipient(transition.recipient))
         return notFound();
     StoredState &stored = **loaded;
     const MessageStatus before = stored.state.status;

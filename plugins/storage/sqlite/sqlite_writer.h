@@ -44,8 +44,7 @@ private:
     Result<void> prepare();
 
     /// Runs `work` in one durable transaction; what it returns on success is the result.
-    template <typename Function>
-    std::invoke_result_t<Function> inTransaction(Function &&work)
+    template <typename Function> std::invoke_result_t<Function> inTransaction(Function &&work)
     {
         if (m_failure)
             return std::unexpected(*m_failure);
@@ -80,8 +79,8 @@ private:
     NodeNames &m_nodes;
     Checkpointer &m_checkpointer;
     const QByteArray m_node;
-    int m_logPages = 0;                   ///< Length of the write-ahead log after the last commit.
-    std::optional<Error> m_failure;       ///< Set when a sync failed: nothing may be written any more.
+    int m_logPages = 0; ///< Length of the write-ahead log after the last commit.
+    std::optional<Error> m_failure; ///< Set when a sync failed: nothing may be written any more.
     std::pair<QByteArray, quint32> m_lastNode; ///< Nearly always the same one.
 
     MessageLoader m_loader;

@@ -19,7 +19,10 @@ namespace {
 
 constexpr char Node[] = "node-1";
 
-Recipient recipientOf(const char *digits) { return Recipient::fromString(digits).value_or(Recipient()); }
+Recipient recipientOf(const char *digits)
+{
+    return Recipient::fromString(digits).value_or(Recipient());
+}
 
 std::optional<ErrorCode> codeOf(const Result<void> &result)
 {
@@ -368,7 +371,8 @@ void StorageConformance::appliesAChangeInTheCommitThatAccepts()
     StatusTransition transition;
     transition.id = message.id;
     transition.recipient = message.recipient;
-    transition.events = {{0, Processing, m_clock.now(), Node, 0, {}}, {0, Delivered, m_clock.now(), Node, 0, {}}};
+    transition.events
+        = {{0, Processing, m_clock.now(), Node, 0, {}}, {0, Delivered, m_clock.now(), Node, 0, {}}};
     batch.transitions.push_back(transition);
     const auto outcome = m_writer->commit(batch);
     QVERIFY(outcome && outcome->accepted.at(0) && outcome->transitions.at(0));
@@ -453,8 +457,8 @@ void StorageConformance::holdsFailedBackUntilDue()
 
 void StorageConformance::tellsSimilarRecipientsApart()
 {
-    const std::vector<const char *> numbers{"1234567", "01234567", "001234567", "12345670", "999999999999999",
-                                            "000000000000000"};
+    const std::vector<const char *> numbers{"1234567",  "01234567",        "001234567",
+                                            "12345670", "999999999999999", "000000000000000"};
     std::vector<MessageId> ids;
     for (const char *number : numbers)
         ids.push_back(accept(number).id);
@@ -543,7 +547,8 @@ void StorageConformance::purgesInSteps()
 void StorageConformance::listsNewestFirstWithCursor()
 {
     std::vector<Message> messages;
-    const std::vector<std::vector<MessageStatus>> ends{{}, {Processing}, {Delivered}, {Processing, Failed}, {DeadLetter}};
+    const std::vector<std::vector<MessageStatus>> ends{
+        {}, {Processing}, {Delivered}, {Processing, Failed}, {DeadLetter}};
     for (std::size_t i = 0; i < 20; ++i) {
         messages.push_back(accept(i % 2 ? "967771111111" : "967772222222"));
         const auto &statuses = ends[(i / 2) % ends.size()];
@@ -551,7 +556,8 @@ void StorageConformance::listsNewestFirstWithCursor()
             QVERIFY(change(messages.back(), statuses, m_clock.now() + 1h));
     }
     const std::vector<MessageStatus> states{Queued, Processing, Delivered, Failed, DeadLetter};
-    for (std::optional<Recipient> recipient : {std::optional<Recipient>(), std::optional(recipientOf("967771111111"))}) {
+    for (std::optional<Recipient> recipient :
+         {std::optional<Recipient>(), std::optional(recipientOf("967771111111"))}) {
         for (int state = -1; state < 5; ++state) {
             MessageFilter filter{recipient, {}, {}, 3};
             if (state >= 0)
@@ -744,10 +750,11 @@ public:
     }
 
 private:
-    inline static const std::vector<Recipient> Recipients{recipientOf("9671000001"), recipientOf("09671000001"),
-                                                          recipientOf("9671000002")};
+    inline static const std::vector<Recipient> Recipients{
+        recipientOf("9671000001"), recipientOf("09671000001"), recipientOf("9671000002")};
 
-    bool isListed(StorageReader &reader, std::optional<Recipient> recipient, std::optional<MessageStatus> status) const
+    bool isListed(StorageReader &reader, std::optional<Recipient> recipient,
+                  std::optional<MessageStatus> status) const
     {
         constexpr std::size_t Limit = 1'000;
         auto expected = m_model.newestFirst(recipient, status);
@@ -756,7 +763,10 @@ private:
         return listed && areEqual(*listed, expected);
     }
 
-    const Recipient &anyRecipient() { return Recipients[m_random.bounded(static_cast<quint32>(Recipients.size()))]; }
+    const Recipient &anyRecipient()
+    {
+        return Recipients[m_random.bounded(static_cast<quint32>(Recipients.size()))];
+    }
     QByteArray anyNode() { return m_random.bounded(4) == 0 ? "node-2" : Node; }
 
     Message anyMessage()
@@ -776,12 +786,14 @@ private:
         StatusTransition transition;
         transition.id = id;
         const auto row = m_model.rows().find(id);
-        transition.recipient = row == m_model.rows().end() || m_random.bounded(20) == 0 ? anyRecipient()
-                                                                                         : row->second.message.recipient;
+        transition.recipient = row == m_model.rows().end() || m_random.bounded(20) == 0
+            ? anyRecipient()
+            : row->second.message.recipient;
         for (quint32 i = 0; i <= m_random.bounded(3U); ++i) {
-            transition.events.push_back(MessageEvent{0, static_cast<MessageStatus>(m_random.bounded(5)), m_clock.now(),
-                                                     anyNode(), static_cast<quint16>(m_random.bounded(3)),
-                                                     QByteArray(static_cast<qsizetype>(m_random.bounded(40)), 'r')});
+            transition.events.push_back(
+                MessageEvent{0, static_cast<MessageStatus>(m_random.bounded(5)), m_clock.now(), anyNode(),
+                             static_cast<quint16>(m_random.bounded(3)),
+                             QByteArray(static_cast<qsizetype>(m_random.bounded(40)), 'r')});
         }
         transition.retryCount = static_cast<quint16>(m_random.bounded(5));
         transition.pushCount = static_cast<quint16>(m_random.bounded(20));
@@ -832,7 +844,8 @@ private:
         const int limit = 1 + static_cast<int>(m_random.bounded(10));
         const QByteArray node = anyNode();
         const auto claimed = writer.claimDue(m_clock.now(), limit, node);
-        return claimed && idsOf(*claimed) == m_model.claimDue(m_clock.now(), limit, node) ? QByteArray() : "claimDue";
+        return claimed && idsOf(*claimed) == m_model.claimDue(m_clock.now(), limit, node) ? QByteArray()
+                                                                                          : "claimDue";
     }
 
     QByteArray recover(StorageWriter &writer)

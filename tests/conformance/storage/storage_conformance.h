@@ -23,19 +23,21 @@ private:
     Timestamp m_now{std::chrono::milliseconds(1'800'000'000'000)};
 };
 
-/// What every storage plugin has to do. A plugin's test derives from it, overrides `createStorage` and runs as a Qt
-/// test; every slot starts with an empty store.
+/// What every storage plugin has to do. A plugin's test derives from it, overrides `createStorage` and runs
+/// as a Qt test; every slot starts with an empty store.
 class StorageConformance : public QObject
 {
     Q_OBJECT
 
 protected:
-    /// A configured store that is not started. Called again with the same context after a close: it has to find the data.
+    /// A configured store that is not started. Called again with the same context after a close: it has to
+    /// find the data.
     virtual std::unique_ptr<Storage> createStorage(const PluginContext &context) = 0;
     /// False: the store forgets when it is destroyed, and the suite does not reopen it.
     virtual bool keepsData() const { return true; }
 
-    /// Loads lib/hudhud/plugins/hudhud-storage-<name> and configures it; null and a failed test if that fails.
+    /// Loads lib/hudhud/plugins/hudhud-storage-<name> and configures it; null and a failed test if that
+    /// fails.
     static std::unique_ptr<Storage> loadStorage(const QString &name, const QJsonObject &settings,
                                                 const PluginContext &context);
 

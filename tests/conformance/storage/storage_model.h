@@ -7,7 +7,8 @@
 
 namespace hudhud {
 
-/// What a store should hold, in the plainest form that can be checked by reading: one map, everything else searched.
+/// What a store should hold, in the plainest form that can be checked by reading: one map, everything else
+/// searched.
 class StorageModel
 {
 public:
@@ -32,7 +33,8 @@ public:
     int purge(Timestamp deliveredBefore, Timestamp deadBefore);
 
     std::vector<Message> pending(const Recipient &recipient, Timestamp now) const;
-    std::vector<Message> newestFirst(std::optional<Recipient> recipient, std::optional<MessageStatus> status) const;
+    std::vector<Message> newestFirst(std::optional<Recipient> recipient,
+                                     std::optional<MessageStatus> status) const;
     const std::map<MessageId, Row> &rows() const { return m_rows; }
 
 private:

@@ -130,7 +130,8 @@ private Q_SLOTS:
 
     void theSqlitePluginsOwnMigrationsAreWellNumbered()
     {
-        const auto read = readMigrations(QStringLiteral(HUDHUD_SOURCE_DIR "/plugins/storage/sqlite/sql/migrations"));
+        const auto read
+            = readMigrations(QStringLiteral(HUDHUD_SOURCE_DIR "/plugins/storage/sqlite/sql/migrations"));
         QVERIFY(read && !read->empty());
         QVERIFY(migrate(*m_connection, *read, Clock::system()));
     }
@@ -146,8 +147,9 @@ private:
         std::vector<Migration> migrations;
         for (int i = 1; i <= count; ++i) {
             const QByteArray number = QByteArray::number(i);
-            migrations.push_back({i, "000" + number + "_step",
-                                  "CREATE TABLE t" + number + " (v INTEGER); INSERT INTO t" + number + " VALUES (0);"});
+            migrations.push_back(
+                {i, "000" + number + "_step",
+                 "CREATE TABLE t" + number + " (v INTEGER); INSERT INTO t" + number + " VALUES (0);"});
         }
         return migrations;
     }

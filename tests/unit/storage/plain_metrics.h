@@ -15,7 +15,10 @@ public:
     {
         return m_counters[name];
     }
-    Gauge &gauge(const QByteArray &name, const QByteArray &, const MetricLabels &) override { return m_gauges[name]; }
+    Gauge &gauge(const QByteArray &name, const QByteArray &, const MetricLabels &) override
+    {
+        return m_gauges[name];
+    }
     DurationHistogram &histogram(const QByteArray &name, const QByteArray &, const MetricLabels &) override
     {
         return m_histograms[name];

@@ -10,7 +10,8 @@
 
 namespace hudhud {
 
-/// A store that holds nothing but keeps a record of its commits; a test can stop it at the gate, or make commits fail.
+/// A store that holds nothing but keeps a record of its commits; a test can stop it at the gate, or make
+/// commits fail.
 class ScriptedStorage final : public Storage
 {
 public:
@@ -23,7 +24,7 @@ public:
 
     Result<void> configure(const QJsonObject &, const PluginContext &) override { return {}; }
     Result<void> start() override { return {}; }
-    void stop(std::chrono::milliseconds) override { }
+    void stop(std::chrono::milliseconds) override {}
     StorageConcurrency concurrency() const override { return m_concurrency; }
     Result<std::unique_ptr<StorageWriter>> createWriter() override
     {
@@ -97,14 +98,16 @@ private:
             m_storage.m_journal.push_back("commit");
             m_storage.m_commits.push_back({batch.accepted, batch.transitions, batch.withdrawals});
             if (m_storage.m_failing.contains(m_storage.m_commits.size()))
-                return std::unexpected(Error(ErrorCode::StorageUnavailable, QStringLiteral("scripted failure")));
+                return std::unexpected(
+                    Error(ErrorCode::StorageUnavailable, QStringLiteral("scripted failure")));
             CommitOutcome outcome;
             outcome.accepted.resize(batch.accepted.size());
             outcome.transitions.resize(batch.transitions.size());
             outcome.withdrawals.resize(batch.withdrawals.size());
             for (std::size_t i = 0; i < batch.accepted.size(); ++i) {
                 if (batch.accepted[i]->subject == "refused")
-                    outcome.accepted[i] = std::unexpected(Error(ErrorCode::Conflict, QStringLiteral("refused")));
+                    outcome.accepted[i]
+                        = std::unexpected(Error(ErrorCode::Conflict, QStringLiteral("refused")));
             }
             return outcome;
         }
@@ -137,7 +140,10 @@ private:
         {
             return std::unexpected(Error(ErrorCode::NotFound, QStringLiteral("none")));
         }
-        Result<std::vector<MessagePointer>> list(const MessageFilter &) override { return std::vector<MessagePointer>(); }
+        Result<std::vector<MessagePointer>> list(const MessageFilter &) override
+        {
+            return std::vector<MessagePointer>();
+        }
         Result<std::vector<MessagePointer>> pending(const Recipient &, int, Timestamp,
                                                     std::span<const MessageId> excluded) override
         {

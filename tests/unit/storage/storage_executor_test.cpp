@@ -91,9 +91,8 @@ private Q_SLOTS:
         QTRY_COMPARE(m_log.size(), 1);
         m_client->persist({message()}, note("second"));
         m_client->transition({change(message()->id, Delivered)}, Urgency::Now, note("change"));
-        m_client->withdraw(message()->id, [this](Result<void> result) {
-            m_log.append("withdrawal " + describe(result));
-        });
+        m_client->withdraw(message()->id,
+                           [this](Result<void> result) { m_log.append("withdrawal " + describe(result)); });
         QTRY_COMPARE(m_log.size(), 4);
         m_client->persist({message()}, note("third"));
         QTRY_COMPARE(m_log.size(), 5);
@@ -190,8 +189,10 @@ private Q_SLOTS:
         start();
         m_client->transition({change(message()->id, Processing)}, Urgency::Relaxed, note("change"));
         m_client->claimDue({}, 10, [this](auto claimed) { m_log.append("claimed " + describe(claimed)); });
-        m_client->recover({}, [this](auto count) { m_log.append("recovered " + QByteArray::number(*count)); });
-        m_client->purge({}, {}, 10, [this](auto count) { m_log.append("purged " + QByteArray::number(*count)); });
+        m_client->recover({},
+                          [this](auto count) { m_log.append("recovered " + QByteArray::number(*count)); });
+        m_client->purge({}, {}, 10,
+                        [this](auto count) { m_log.append("purged " + QByteArray::number(*count)); });
         m_client->saveApiKey({}, [this](auto id) { m_log.append("saved " + QByteArray::number(*id)); });
         const QByteArrayList expected{"change ok", "claimed ok", "recovered 3", "purged 4", "saved 5"};
         QTRY_COMPARE(m_log, expected);
@@ -205,16 +206,20 @@ private Q_SLOTS:
         start();
         const MessageId low = message()->id;
         const MessageId high = message()->id;
-        m_client->pending({}, 10, {}, {high, low}, [this](auto found) { m_log.append("pending " + describe(found)); });
+        m_client->pending({}, 10, {}, {high, low},
+                          [this](auto found) { m_log.append("pending " + describe(found)); });
         m_client->events({}, [this](auto found) { m_log.append("events " + describe(found)); });
         m_client->list({}, [this](auto found) { m_log.append("list " + describe(found)); });
-        m_client->pendingCount({}, [this](auto count) { m_log.append("count " + QByteArray::number(*count)); });
-        m_client->statistics([this](auto all) { m_log.append("dead " + QByteArray::number(all->deadLetters)); });
+        m_client->pendingCount({},
+                               [this](auto count) { m_log.append("count " + QByteArray::number(*count)); });
+        m_client->statistics(
+            [this](auto all) { m_log.append("dead " + QByteArray::number(all->deadLetters)); });
         m_client->findApiKey({}, [this](auto key) { m_log.append("key " + describe(key)); });
         m_client->apiKeys([this](auto keys) { m_log.append("keys " + describe(keys)); });
         QTRY_COMPARE(m_log.size(), 7);
         std::ranges::sort(m_log);
-        const QByteArrayList expected{"count 6", "dead 8", "events not-found", "key ok", "keys ok", "list ok", "pending ok"};
+        const QByteArrayList expected{"count 6", "dead 8",  "events not-found", "key ok",
+                                      "keys ok", "list ok", "pending ok"};
         QCOMPARE(m_log, expected);
     }
 
@@ -284,7 +289,8 @@ private Q_SLOTS:
 private:
     void start()
     {
-        m_executor = std::make_unique<StorageExecutor>(*m_storage, m_options, "node-7", *m_metrics, Clock::system());
+        m_executor
+            = std::make_unique<StorageExecutor>(*m_storage, m_options, "node-7", *m_metrics, Clock::system());
         QVERIFY(m_executor->start());
         m_client = m_executor->createClient();
     }
@@ -304,8 +310,7 @@ private:
         return transition;
     }
 
-    template <typename T>
-    static QByteArray describe(const Result<T> &result)
+    template <typename T> static QByteArray describe(const Result<T> &result)
     {
         return result ? "ok" : errorCodeInfo(result.error().code()).name;
     }

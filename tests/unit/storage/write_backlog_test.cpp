@@ -87,7 +87,8 @@ private Q_SLOTS:
     {
         WriteBacklog backlog(100, 50ms);
         // An acknowledgement, and a push that comes too late: merged they would lose the acknowledgement.
-        add(backlog, change(1, {Delivered}), change(1, {Processing}), change(1, {Delivered}), change(2, {Delivered}));
+        add(backlog, change(1, {Delivered}), change(1, {Processing}), change(1, {Delivered}),
+            change(2, {Delivered}));
         const CommitGroup first = nextGroup(backlog);
         QVERIFY(changedIds(first) == (std::vector<int>{1, 2}));
         QCOMPARE(first.batch.transitions[0].events.size(), std::size_t(1));
@@ -119,10 +120,12 @@ private Q_SLOTS:
     void aChangeNeverOvertakesItsInsertOrAWithdrawal()
     {
         WriteBacklog backlog(2, 50ms);
-        add(backlog, persist(2, 1), persist(2, 3), change(3, {Processing}), withdrawal(3), change(3, {Queued}));
+        add(backlog, persist(2, 1), persist(2, 3), change(3, {Processing}), withdrawal(3),
+            change(3, {Queued}));
         QCOMPARE(nextGroup(backlog).batch.accepted.size(), std::size_t(2));
         QCOMPARE(nextGroup(backlog).batch.accepted.size(), std::size_t(2));
-        const CommitGroup third = nextGroup(backlog); // Transitions of a commit are done before its withdrawals.
+        const CommitGroup third
+            = nextGroup(backlog); // Transitions of a commit are done before its withdrawals.
         QCOMPARE(third.batch.transitions.size(), std::size_t(1));
         QCOMPARE(third.batch.withdrawals.size(), std::size_t(1));
         QCOMPARE(nextGroup(backlog).batch.transitions.size(), std::size_t(1));
@@ -184,15 +187,17 @@ private:
 
     static WriteItem withdrawal(int id) { return WithdrawCall{idOf(id), {}, nullptr}; }
 
-    template <typename... Items>
-    static void add(WriteBacklog &backlog, Items &&...items)
+    template <typename... Items> static void add(WriteBacklog &backlog, Items &&...items)
     {
         std::vector<WriteItem> batch;
         (batch.push_back(std::forward<Items>(items)), ...);
         backlog.append(std::move(batch));
     }
 
-    bool isIdle(WriteBacklog &backlog) const { return std::holds_alternative<std::monostate>(backlog.next(m_now)); }
+    bool isIdle(WriteBacklog &backlog) const
+    {
+        return std::holds_alternative<std::monostate>(backlog.next(m_now));
+    }
 
     CommitGroup nextGroup(WriteBacklog &backlog) const
     {

@@ -4,10 +4,6 @@
 #include "http/endpoint_context.h"
 #include "http/http_session.h"
 
-#include <QSslSocket>
-
-#include <sys/socket.h>
-
 namespace hudhud {
 
 namespace {
@@ -17,50 +13,60 @@ constexpr std::chrono::milliseconds LingerTime{2'000};
 
 } // namespace
 
-Connection::Connection(EndpointContext &context, std::unique_ptr<QTcpSocket> socket, bool isSecure)
+Connection::Connection(EndpointContext &context, const QHostAddress &peerAddress)
     : m_context(context)
-    , m_socket(std::move(socket))
     , m_protocol(std::make_unique<HttpSession>(*this))
-    , m_peerAddress(m_socket->peerAddress())
-    , m_isSecure(isSecure)
+    , m_peerAddress(peerAddress)
 {
-    QTcpSocket *const link = m_socket.get();
-    QObject::connect(link, &QTcpSocket::readyRead, link, [this] { readable(); });
-    QObject::connect(link, &QTcpSocket::disconnected, link, [this] { abort(); });
-    if (auto *const encrypted = qobject_cast<QSslSocket *>(link))
-        QObject::connect(encrypted, &QSslSocket::encryptedBytesWritten, link, [this] { written(); });
-    else
-        QObject::connect(link, &QTcpSocket::bytesWritten, link, [this] { written(); });
 }
 
 Connection::~Connection()
 {
-    m_socket->disconnect();
-    if (!m_isFinished) {
-        m_isFinished = true;
+    if (!std::exchange(m_isFinished, true))
         m_protocol->ended();
-    }
 }
 
-void Connection::start(List::iterator position)
+void Connection::start(List::iterator position, std::unique_ptr<Link> link)
 {
     m_position = position;
+    m_link = std::move(link);
     setDeadline(m_context.options.headTimeout);
 }
 
-void Connection::readable()
+void Connection::linkReadable()
 {
     do {
         if (m_isPaused || m_isAborted || m_isFinished)
             return;
         QByteArray &buffer = m_context.readBuffer;
-        const qint64 length = m_socket->read(buffer.data(), buffer.size());
-        if (length < 0) {
-            abort();
-            return;
-        }
+        qsizetype length = 0;
+        const Link::ReadState state = m_link->read({buffer.data(), std::size_t(buffer.size())}, length);
         deliver({buffer.data(), std::size_t(length)});
-    } while (m_isSecure && m_socket->bytesAvailable() > 0);
+        if (state == Link::ReadState::Open)
+            continue;
+        m_link->setReading(false);
+        m_hasPeerFinished = true;
+        if (state == Link::ReadState::Broken || m_isClosing)
+            abort();
+        else
+            m_protocol->peerFinished();
+        return;
+    } while (m_link->hasUnannouncedBytes());
+}
+
+void Connection::pauseReading()
+{
+    if (!std::exchange(m_isPaused, true))
+        m_link->setReading(false);
+}
+
+bool Connection::unpauseReading()
+{
+    if (!m_isPaused || m_isAborted || m_isFinished)
+        return false;
+    m_isPaused = false;
+    m_link->setReading(true);
+    return true;
 }
 
 void Connection::deliver(std::span<char> bytes)
@@ -73,34 +79,31 @@ void Connection::write(QByteArrayView bytes)
 {
     if (m_isFinished || m_isAborted || m_isSendingShutDown || bytes.isEmpty())
         return;
-    if (m_socket->write(bytes.data(), bytes.size()) < 0)
+    if (!m_link->write(bytes))
         abort();
 }
 
 qint64 Connection::bytesUnsent() const
 {
-    if (!m_isSecure)
-        return m_socket->bytesToWrite();
-    return m_socket->bytesToWrite()
-        + static_cast<const QSslSocket *>(m_socket.get())->encryptedBytesToWrite();
+    return m_isFinished ? 0 : m_link->bytesUnsent();
 }
 
-void Connection::written()
+void Connection::linkWritten()
 {
     if (m_isFinished || m_isAborted)
         return;
-    if (m_isClosing && bytesUnsent() == 0)
-        shutDownSending();
-    else
+    if (!m_isClosing)
         m_protocol->written();
+    else if (bytesUnsent() == 0)
+        shutDownSending();
 }
 
 void Connection::closeAfterWriting()
 {
     if (m_isFinished || m_isAborted || std::exchange(m_isClosing, true))
         return;
-    m_isPaused = false;
     setDeadline(LingerTime);
+    unpauseReading(); // what is unread has to be read for the peer's end to be seen
     if (bytesUnsent() == 0)
         shutDownSending();
 }
@@ -109,12 +112,8 @@ void Connection::shutDownSending()
 {
     if (std::exchange(m_isSendingShutDown, true))
         return;
-    if (m_isSecure)
-        m_socket->disconnectFromHost(); // sends close_notify, then closes
-    else if (::shutdown(int(m_socket->socketDescriptor()), SHUT_WR) != 0)
-        abort();
-    else
-        readable(); // what was paused has to be read for the peer's end to be seen
+    if (m_hasPeerFinished || !m_link->finishSending())
+        abort(); // there is nothing to wait for
 }
 
 void Connection::abort()
@@ -182,9 +181,7 @@ void Connection::finish()
     if (std::exchange(m_isFinished, true))
         return;
     clearDeadline();
-    // A socket that is told to abort would signal again.
-    m_socket->disconnect();
-    m_socket->abort();
+    m_link->drop();
     m_protocol->ended();
     m_context.ended.splice(m_context.ended.end(), m_context.connections, m_position);
     m_context.connectionEnded(m_peerAddress);

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "http/deadline_wheel.h"
+#include "http/link.h"
 
 #include <QByteArrayView>
 #include <QHostAddress>
-#include <QTcpSocket>
 
 #include <list>
 #include <memory>
@@ -30,24 +30,28 @@ public:
     /// End of a loop turn in which `Connection::requestTurnEnd` was called.
     virtual void turnEnded() = 0;
     virtual void deadlineExpired() = 0;
+    /// The peer will send nothing more; whether it still reads is unknown.
+    virtual void peerFinished() = 0;
     /// The link is gone; nothing can be sent any more. Called once, last.
     virtual void ended() = 0;
     /// The server stops: finish what is under way, then close.
     virtual void drain() = 0;
 };
 
-/// One accepted socket and the protocol on it. Thread: its I/O thread. Ownership: the endpoint's list;
+/// One accepted connection and the protocol on it. Thread: its I/O thread. Ownership: the endpoint's list;
 /// destroyed in a later loop turn than the one in which the link ended.
-class Connection final : public DeadlineEntry
+class Connection final : public DeadlineEntry, private Link::Listener
 {
 public:
     using List = std::list<std::unique_ptr<Connection>>;
 
-    /// Takes a connected socket. `socket` is unbuffered when plain: bytes go straight to and from the kernel.
-    Connection(EndpointContext &context, std::unique_ptr<QTcpSocket> socket, bool isSecure);
+    Connection(EndpointContext &context, const QHostAddress &peerAddress);
     ~Connection() override;
 
-    void start(List::iterator position);
+    /// Once, with the connection's place in the endpoint's list.
+    void start(List::iterator position, std::unique_ptr<Link> link);
+    /// What the link has to be made with.
+    Link::Listener &linkListener() { return *this; }
 
     void write(QByteArrayView bytes);
     /// Bytes that the kernel has not taken yet.
@@ -60,10 +64,10 @@ public:
     void abort();
 
     /// Bytes stay with the kernel until reading goes on, so the peer is slowed down.
-    void pauseReading() { m_isPaused = true; }
+    void pauseReading();
     /// Result: whether reading had been paused; `readOn` then takes what is waiting.
-    bool unpauseReading() { return std::exchange(m_isPaused, false); }
-    void readOn() { readable(); }
+    bool unpauseReading();
+    void readOn() { linkReadable(); }
     /// Gives bytes that were read already to the present protocol.
     void deliver(std::span<char> bytes);
 
@@ -80,27 +84,28 @@ public:
 
     EndpointContext &context() { return m_context; }
     const QHostAddress &peerAddress() const { return m_peerAddress; }
-    bool isSecure() const { return m_isSecure; }
+    bool isSecure() const { return m_link->isSecure(); }
 
 protected:
     void deadlineExpired() override;
 
 private:
-    void readable();
-    void written();
+    void linkReadable() override;
+    void linkWritten() override;
+    void linkBroken() override { abort(); }
     void finish();
     void shutDownSending();
 
     EndpointContext &m_context;
-    std::unique_ptr<QTcpSocket> m_socket;
+    std::unique_ptr<Link> m_link;
     std::unique_ptr<Protocol> m_protocol;
     std::unique_ptr<Protocol> m_formerProtocol;
     List::iterator m_position;
     QHostAddress m_peerAddress;
-    bool m_isSecure;
     bool m_isPaused = false;
     bool m_isClosing = false;
     bool m_isSendingShutDown = false;
+    bool m_hasPeerFinished = false;
     bool m_isAborted = false;
     bool m_isFinished = false;
     bool m_isTurnEndRequested = false;

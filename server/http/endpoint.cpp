@@ -3,18 +3,35 @@
 
 #include "http/endpoint_context.h"
 #include "http/listening_socket.h"
+#include "http/plain_link.h"
 #include "http/tls_configuration.h"
+#include "http/tls_link.h"
 
 #include <QBasicTimer>
 #include <QCoreApplication>
 #include <QEvent>
-#include <QSslSocket>
+#include <QSslConfiguration>
 #include <QTcpServer>
 #include <QTimerEvent>
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace hudhud {
+
+namespace {
+
+QHostAddress peerAddressOf(qintptr descriptor)
+{
+    sockaddr_storage storage{};
+    socklen_t length = sizeof storage;
+    auto *const address = reinterpret_cast<sockaddr *>(&storage);
+    if (::getpeername(int(descriptor), address, &length) != 0)
+        return {};
+    return QHostAddress(address);
+}
+
+} // namespace
 
 /// Accepts connections, and drives deadlines and loop turns for them.
 class Endpoint::Implementation final : public QTcpServer
@@ -35,7 +52,7 @@ protected:
     void customEvent(QEvent *event) override;
 
 private:
-    std::unique_ptr<QTcpSocket> makeSocket(qintptr descriptor);
+    void refuse(qintptr descriptor, ConnectionLimits::Admission admission);
     void wakeTurnEnd();
     void endTurn();
     void forEachConnection(void (Connection::*action)());
@@ -90,50 +107,41 @@ Result<quint16> Endpoint::Implementation::open(quint16 port)
     return serverPort();
 }
 
-std::unique_ptr<QTcpSocket> Endpoint::Implementation::makeSocket(qintptr descriptor)
-{
-    if (!m_tls) {
-        auto socket = std::make_unique<QTcpSocket>();
-        if (!socket->setSocketDescriptor(descriptor, QAbstractSocket::ConnectedState,
-                                         QIODevice::ReadWrite | QIODevice::Unbuffered))
-            return nullptr;
-        return socket;
-    }
-    auto socket = std::make_unique<QSslSocket>();
-    if (!socket->setSocketDescriptor(descriptor))
-        return nullptr;
-    socket->setReadBufferSize(EndpointContext::ReadBufferBytes);
-    socket->setSslConfiguration(*m_tls);
-    socket->startServerEncryption();
-    return socket;
-}
-
 void Endpoint::Implementation::incomingConnection(qintptr descriptor)
 {
-    std::unique_ptr<QTcpSocket> socket = makeSocket(descriptor);
-    if (!socket) {
-        ::close(int(descriptor));
-        return;
-    }
-    const auto admission = m_limits->admit(socket->peerAddress());
+    const QHostAddress address = peerAddressOf(descriptor);
+    const auto admission = m_limits->admit(address);
     if (admission != ConnectionLimits::Admission::Admitted) {
-        context.metrics.refused(admission == ConnectionLimits::Admission::AddressFull
-                                    ? EndpointMetrics::Refusal::AddressFull
-                                    : EndpointMetrics::Refusal::EndpointFull);
-        if (!m_tls) {
-            HttpResponse refusal = problemResponse(503, "The server has as many connections as it may.");
-            refusal.headers = {{"Retry-After", "5"}};
-            QByteArray bytes;
-            context.responses.append(bytes, refusal, {false, false, false});
-            socket->write(bytes);
-        }
+        refuse(descriptor, admission);
         return;
     }
-    socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     context.metrics.connections.add(1);
-    context.connections.push_back(
-        std::make_unique<Connection>(context, std::move(socket), m_tls.has_value()));
-    context.connections.back()->start(std::prev(context.connections.end()));
+    context.connections.push_back(std::make_unique<Connection>(context, address));
+    Connection &connection = *context.connections.back();
+    std::unique_ptr<Link> link;
+    if (m_tls)
+        link = std::make_unique<TlsLink>(descriptor, *m_tls, EndpointContext::ReadBufferBytes,
+                                         connection.linkListener());
+    else
+        link = std::make_unique<PlainLink>(descriptor, connection.linkListener());
+    connection.start(std::prev(context.connections.end()), std::move(link));
+}
+
+/// Says why in one packet where that is possible without waiting for anything.
+void Endpoint::Implementation::refuse(qintptr descriptor, ConnectionLimits::Admission admission)
+{
+    context.metrics.refused(admission == ConnectionLimits::Admission::AddressFull
+                                ? EndpointMetrics::Refusal::AddressFull
+                                : EndpointMetrics::Refusal::EndpointFull);
+    if (!m_tls) {
+        HttpResponse refusal = problemResponse(503, "The server has as many connections as it may.");
+        refusal.headers = {{"Retry-After", "5"}};
+        QByteArray bytes;
+        context.responses.append(bytes, refusal, {false, false, false});
+        const auto sent = ::send(int(descriptor), bytes.constData(), std::size_t(bytes.size()), MSG_NOSIGNAL);
+        Q_UNUSED(sent); // a peer that cannot take it is refused all the same
+    }
+    ::close(int(descriptor));
 }
 
 void Endpoint::Implementation::wakeTurnEnd()

@@ -444,6 +444,17 @@ void HttpSession::deadlineExpired()
     }
 }
 
+/// A peer may end its side and still wait for what it asked (RFC 9112, section 9.6).
+void HttpSession::peerFinished()
+{
+    m_input = QByteArray();
+    m_chunked.reset();
+    m_phase = Phase::Closing;
+    if (m_pending.empty())
+        m_connection.closeAfterWriting();
+    updateDeadline();
+}
+
 void HttpSession::ended()
 {
     if (m_sink)

@@ -27,6 +27,7 @@ public:
     void written() override { continueReading(); }
     void turnEnded() override;
     void deadlineExpired() override;
+    void peerFinished() override;
     void ended() override;
     void drain() override;
 

@@ -22,6 +22,7 @@ public:
     void written() override { tellDrained(); }
     void turnEnded() override;
     void deadlineExpired() override { m_connection.abort(); }
+    void peerFinished() override { m_connection.abort(); }
     void ended() override;
     void drain() override;
 

@@ -70,11 +70,15 @@ Row measure(LoadProcess &load, DispatcherKind kind, LoadPlan plan)
 void printCell(const Row &row, double baseline)
 {
     std::printf(" %9.0f/s", row.rate);
-    std::printf(row.missing == 0 ? " %5.2fx" : " %5.2fx*", baseline > 0 ? row.rate / baseline : 0);
-    if (row.median > 0)
-        std::printf(" %6.2f/%6.2f ms %6.1f us |", row.median / 1000, row.p99 / 1000, row.cpu);
+    if (baseline > 0)
+        std::printf(" %5.2fx", row.rate / baseline);
     else
-        std::printf(" %26s |", "");
+        std::printf(" %6s", "-");
+    std::printf(row.missing == 0 ? " " : "*");
+    if (row.median > 0)
+        std::printf(" %7.2f/%7.2f ms %6.1f us |", row.median / 1000, row.p99 / 1000, row.cpu);
+    else
+        std::printf(" %28s |", "");
     std::fflush(stdout);
 }
 
@@ -82,10 +86,10 @@ void printHead()
 {
     std::printf("%-28s", "case (TCP, QTcpServer)");
     for (const DispatcherKind kind : Kinds)
-        std::printf(" %-45s |", EchoServer(kind).dispatcherName().constData());
+        std::printf(" %-48s |", EchoServer(kind).dispatcherName().constData());
     std::printf("\n%-28s", "");
     for (std::size_t i = 0; i < Kinds.size(); ++i)
-        std::printf("%12s %6s %16s %9s  |", "rate", "ratio", "p50/p99", "cpu");
+        std::printf("%12s %6s  %18s %9s  |", "rate", "ratio", "p50/p99", "cpu");
     std::printf("\n");
 }
 
@@ -107,7 +111,7 @@ void run(LoadProcess &load, const Case &workload, std::chrono::milliseconds dura
             plan.connectLimit = duration * 3;
         }
         const Row row = measure(load, kind, plan);
-        if (baseline == 0)
+        if (kind == DispatcherKind::QtDefault)
             baseline = row.rate;
         printCell(row, baseline);
     }

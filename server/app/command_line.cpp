@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/command_line.h"
+
+#include "config/units.h"
+
+#include <QCommandLineParser>
+
+namespace hudhud {
+
+namespace {
+
+const QCommandLineOption ConfigOption(QStringLiteral("config"), {}, QStringLiteral("file"));
+const QCommandLineOption PrintDefaultOption(QStringLiteral("print-default"));
+const QCommandLineOption ClaimOption(QStringLiteral("claim"), {}, QStringLiteral("name=value"));
+const QCommandLineOption RoleOption(QStringLiteral("role"), {}, QStringLiteral("role"));
+const QCommandLineOption TtlOption(QStringLiteral("ttl"), {}, QStringLiteral("duration"), QStringLiteral("1h"));
+const QCommandLineOption PrivateKeyOption(QStringLiteral("private-key"), {}, QStringLiteral("file"));
+const QCommandLineOption NameOption(QStringLiteral("name"), {}, QStringLiteral("name"));
+const QCommandLineOption ScopesOption(QStringLiteral("scopes"), {}, QStringLiteral("list"), QStringLiteral("send,read"));
+const QCommandLineOption HelpOption(QStringList{QStringLiteral("h"), QStringLiteral("help")});
+const QCommandLineOption VersionOption(QStringList{QStringLiteral("v"), QStringLiteral("version")});
+
+std::unexpected<Error> refuse(const QString &message)
+{
+    return std::unexpected(Error(ErrorCode::InvalidRequest, message));
+}
+
+Result<Command> commandOf(const QCommandLineParser &parser)
+{
+    const QStringList words = parser.positionalArguments();
+    if (parser.isSet(HelpOption))
+        return Command::ShowHelp;
+    if (parser.isSet(VersionOption))
+        return Command::ShowVersion;
+    if (words.isEmpty())
+        return Command::Serve;
+    if (words == QStringList{QStringLiteral("check-config")})
+        return parser.isSet(PrintDefaultOption) ? Command::PrintDefaultConfiguration : Command::CheckConfiguration;
+    if (words == QStringList{QStringLiteral("plugins")})
+        return Command::ListPlugins;
+    if (words == QStringList{QStringLiteral("token")})
+        return Command::CreateToken;
+    if (words == QStringList{QStringLiteral("apikey"), QStringLiteral("create")})
+        return Command::CreateApiKey;
+    return refuse(QStringLiteral("unknown command \"%1\"; there are check-config, plugins, token and apikey create")
+                      .arg(words.join(u' ')));
+}
+
+Result<void> readTokenOptions(const QCommandLineParser &parser, CommandLine &line)
+{
+    const QStringList claims = parser.values(ClaimOption);
+    for (const QString &claim : claims) {
+        const qsizetype equals = claim.indexOf(u'=');
+        if (equals < 1)
+            return refuse(QStringLiteral("--claim takes name=value, not \"%1\"").arg(claim));
+        line.claims.emplace_back(claim.first(equals).toUtf8(), claim.sliced(equals + 1).toUtf8());
+    }
+    if (line.claims.empty())
+        return refuse(QStringLiteral("token needs --claim, for example --claim mobile_number=967771234567"));
+    const QStringList roles = parser.values(RoleOption);
+    for (const QString &role : roles)
+        line.roles.append(role.toUtf8());
+    line.privateKeyFile = parser.value(PrivateKeyOption);
+    return {};
+}
+
+Result<void> readApiKeyOptions(const QCommandLineParser &parser, CommandLine &line)
+{
+    line.name = parser.value(NameOption).toUtf8();
+    if (line.name.isEmpty())
+        return refuse(QStringLiteral("apikey create needs --name, for example --name shop"));
+    const QStringList scopes = parser.value(ScopesOption).split(u',', Qt::SkipEmptyParts);
+    for (const QString &scope : scopes) {
+        if (scope != QLatin1StringView("send") && scope != QLatin1StringView("read"))
+            return refuse(QStringLiteral("--scopes takes send and read, separated by a comma, not \"%1\"").arg(scope));
+        line.scopes.append(scope.toUtf8());
+    }
+    if (line.scopes.isEmpty())
+        return refuse(QStringLiteral("--scopes needs at least one of send and read"));
+    return {};
+}
+
+} // namespace
+
+Result<CommandLine> parseCommandLine(const QStringList &arguments)
+{
+    QCommandLineParser parser;
+    parser.addOptions({ConfigOption, PrintDefaultOption, ClaimOption, RoleOption, TtlOption, PrivateKeyOption, NameOption, ScopesOption,
+                       HelpOption, VersionOption});
+    if (!parser.parse(arguments))
+        return refuse(parser.errorText());
+    const Result<Command> command = commandOf(parser);
+    if (!command)
+        return std::unexpected(command.error());
+
+    CommandLine line;
+    line.command = *command;
+    line.configurationFile = parser.value(ConfigOption);
+    const auto timeToLive = parseDuration(parser.value(TtlOption).toUtf8());
+    if (!timeToLive || *timeToLive < std::chrono::seconds(1))
+        return refuse(QStringLiteral("--ttl takes a duration of at least 1s like 90s, 30m or 24h, not \"%1\"")
+                          .arg(parser.value(TtlOption)));
+    line.timeToLive = std::chrono::duration_cast<std::chrono::seconds>(*timeToLive);
+
+    Result<void> options;
+    if (line.command == Command::CreateToken)
+        options = readTokenOptions(parser, line);
+    else if (line.command == Command::CreateApiKey)
+        options = readApiKeyOptions(parser, line);
+    if (!options)
+        return std::unexpected(options.error());
+    return line;
+}
+
+QString commandLineHelp()
+{
+    return QStringLiteral(
+        "Usage: hudhud-server [--config FILE] [COMMAND]\n"
+        "\n"
+        "Without a command it serves until SIGTERM; SIGHUP reloads what can be reloaded.\n"
+        "\n"
+        "Commands:\n"
+        "  check-config                  check the configuration and every plugin's settings\n"
+        "  check-config --print-default  print every key with its default and meaning\n"
+        "  plugins                       list the plugins that were found and their state\n"
+        "  token --claim NAME=VALUE [--role ROLE] [--ttl 1h] [--private-key FILE]\n"
+        "                                make a token, e.g. --claim mobile_number=967771234567\n"
+        "  apikey create --name NAME [--scopes send,read]\n"
+        "                                make an API key; it is shown once and stored as a hash\n");
+}
+
+} // namespace hudhud

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/io_worker.h"
+
+namespace hudhud {
+
+IoWorker::IoWorker(int index, const IoWorkerParts &parts)
+    : m_parts(parts)
+    , m_storage(parts.executor.createClient())
+    , m_delivery(parts.delivery.createWorker(index, *m_storage))
+    , m_ingest({.clock = parts.clock,
+                .ids = parts.ids,
+                .buffer = parts.buffer,
+                .storage = *m_storage,
+                .router = *m_delivery,
+                .metrics = parts.metrics})
+    , m_queries(*m_storage)
+    , m_authenticator(parts.tokenKeys, parts.configuration.jwt, *m_storage, parts.clock)
+    , m_services{.ioThread = index,
+                 .nodeId = parts.configuration.node.id,
+                 .clock = &parts.clock,
+                 .metrics = &parts.metrics,
+                 .intake = &m_ingest,
+                 .queries = &m_queries,
+                 .delivery = m_delivery.get(),
+                 .authenticator = &m_authenticator,
+                 .node = &parts.node}
+{
+}
+
+IoWorker::~IoWorker() = default;
+
+Result<void> IoWorker::mount()
+{
+    for (const auto &[name, limits] : m_parts.limits) {
+        m_endpoints.emplace(name, std::make_unique<Endpoint>(name, m_parts.configuration.endpoints.value(name), limits,
+                                                             m_parts.metrics));
+    }
+    for (Transport *transport : m_parts.transports) {
+        auto worker = transport->createWorker(m_services);
+        if (!worker)
+            return std::unexpected(worker.error());
+        for (const auto &[name, endpoint] : m_endpoints) {
+            if (const auto mounted = (*worker)->mount(name, endpoint->routes()); !mounted)
+                return mounted;
+        }
+        m_transports.push_back(std::move(*worker));
+    }
+    return {};
+}
+
+Result<quint16> IoWorker::listen(const QByteArray &endpoint, quint16 port)
+{
+    return m_endpoints.at(endpoint)->listen(port);
+}
+
+void IoWorker::refuse(Done done)
+{
+    for (const auto &[name, endpoint] : m_endpoints)
+        endpoint->stopAccepting();
+    m_ingest.close(std::move(done));
+}
+
+void IoWorker::drain(Done done)
+{
+    for (const auto &transport : m_transports)
+        transport->drain();
+    m_delivery->stop(std::move(done));
+}
+
+void IoWorker::close(std::chrono::milliseconds deadline, Done done)
+{
+    // The last endpoint to end tells; the shared pointer counts.
+    const std::shared_ptr<Done> last(new Done(std::move(done)), [](Done *shared) {
+        (*shared)();
+        delete shared;
+    });
+    for (const auto &[name, endpoint] : m_endpoints)
+        endpoint->drain(deadline, [last] {});
+}
+
+} // namespace hudhud

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "config/configuration.h"
+#include "core/message_id.h"
+#include "delivery/delivery.h"
+#include "http/endpoint.h"
+#include "ingest/ingest.h"
+#include "ingest/storage_queries.h"
+#include "plugin-api/transport.h"
+#include "security/request_authenticator.h"
+#include "storage/storage_executor.h"
+
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace hudhud {
+
+/// What all I/O threads share. Outlives the workers.
+struct IoWorkerParts
+{
+    const Configuration &configuration;
+    const Clock &clock;
+    MetricsRegistry &metrics;
+    MessageIdGenerator &ids;
+    MessageBuffer &buffer;
+    StorageExecutor &executor;
+    Delivery &delivery;
+    NodeState &node;
+    const TokenKeys &tokenKeys;
+    std::vector<Transport *> transports;
+    /// By endpoint name; one object for all threads.
+    std::map<QByteArray, std::shared_ptr<ConnectionLimits>> limits;
+};
+
+/// Everything of one I/O thread, in the order of the way of a message. Thread: created, used and destroyed on it.
+class IoWorker
+{
+public:
+    using Done = std::move_only_function<void()>;
+
+    IoWorker(int index, const IoWorkerParts &parts);
+    ~IoWorker();
+
+    /// Creates the transports' workers and mounts their routes.
+    Result<void> mount();
+    /// Opens this thread's listening socket of an endpoint. `port` other than 0 replaces the configured one.
+    /// Result: the port.
+    Result<quint16> listen(const QByteArray &endpoint, quint16 port);
+
+    // The steps of a stop, in this order; each tells when it is done.
+    /// Takes no new connections and no new messages; done when everything accepted is durable and answered.
+    void refuse(Done done);
+    /// Tells the phones to go elsewhere and puts back what they had not acknowledged.
+    void drain(Done done);
+    /// Done when every connection has ended, at the latest after `deadline`.
+    void close(std::chrono::milliseconds deadline, Done done);
+
+private:
+    const IoWorkerParts &m_parts;
+    std::unique_ptr<StorageClient> m_storage;
+    std::unique_ptr<DeliveryWorker> m_delivery;
+    Ingest m_ingest;
+    StorageQueries m_queries;
+    RequestAuthenticator m_authenticator;
+    IoServices m_services;
+    std::vector<std::unique_ptr<TransportWorker>> m_transports;
+    std::map<QByteArray, std::unique_ptr<Endpoint>> m_endpoints;
+};
+
+} // namespace hudhud

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/node.h"
+
+#include "config/configuration_changes.h"
+#include "config/configuration_loader.h"
+#include "logging/log_line.h"
+#include "logging/logging.h"
+
+#include <QDir>
+#include <QLoggingCategory>
+
+namespace hudhud {
+
+Q_LOGGING_CATEGORY(lcNode, "hudhud.node")
+
+namespace {
+
+/// How long the stop of the executor and of the plugins may take after connections have ended.
+constexpr std::chrono::milliseconds TeardownDeadline{2'000};
+
+QString baseUrl(const EndpointOptions &options, quint16 port)
+{
+    QString host = options.listen.left(options.listen.lastIndexOf(u':'));
+    if (host == QLatin1StringView("0.0.0.0") || host == QLatin1StringView("[::]"))
+        host = QStringLiteral("127.0.0.1");
+    const QLatin1StringView scheme(options.tlsCertificate.isEmpty() ? "http" : "https");
+    return QStringLiteral("%1://%2:%3").arg(scheme, host).arg(port);
+}
+
+} // namespace
+
+Node::Node(Configuration configuration, QString configurationFile)
+    : m_configuration(std::move(configuration))
+    , m_configurationFile(std::move(configurationFile))
+{
+    m_stopDeadline.setSingleShot(true);
+    connect(&m_stopDeadline, &QTimer::timeout, this, [this] {
+        qCWarning(lcNode, "stop deadline passed, ending what is left");
+        teardown();
+    });
+}
+
+Node::~Node()
+{
+    if (!m_io.empty() || m_executor)
+        teardown();
+}
+
+std::vector<Error> Node::start()
+{
+    if (const auto locked = lockDataDirectory(); !locked)
+        return {locked.error()};
+    auto tokenKeys = TokenKeys::load(m_configuration.jwt);
+    if (!tokenKeys)
+        return {tokenKeys.error()};
+    m_tokenKeys.emplace(std::move(*tokenKeys));
+    if (auto errors = startPlugins(); !errors.empty())
+        return errors;
+    if (const auto started = startStorage(); !started)
+        return {started.error()};
+
+    m_delivery->recover(*m_storage, [this](Result<qint64> recovered) {
+        if (!recovered) {
+            Q_EMIT failed(recovered.error().withContext(QStringLiteral("recover messages of the last run")));
+            return;
+        }
+        if (*recovered > 0)
+            qCInfo(lcNode) << "put back what was being pushed when the last run ended" << LogField("messages", *recovered);
+        open();
+    });
+    return {};
+}
+
+Result<void> Node::lockDataDirectory()
+{
+    const QDir directory(m_configuration.node.dataDirectory);
+    if (!directory.mkpath(QStringLiteral("."))) {
+        return std::unexpected(Error::invalidField(
+            QStringLiteral("node.data_dir"),
+            QStringLiteral("cannot create %1; choose a directory this user may write").arg(directory.absolutePath())));
+    }
+    m_lock = std::make_unique<QLockFile>(directory.filePath(QStringLiteral("hudhud.lock")));
+    m_lock->setStaleLockTime(0);
+    if (!m_lock->tryLock()) {
+        qint64 pid = 0;
+        m_lock->getLockInfo(&pid, nullptr, nullptr);
+        return std::unexpected(Error::invalidField(
+            QStringLiteral("node.data_dir"),
+            QStringLiteral("%1 is in use by process %2; stop it or choose another directory")
+                .arg(directory.absolutePath())
+                .arg(pid)));
+    }
+    return {};
+}
+
+std::vector<Error> Node::startPlugins()
+{
+    m_plugins = std::make_unique<PluginHost>(
+        PluginHostOptions{.clock = &m_clock, .metrics = &m_metrics, .onStopOverrun = {}});
+    m_plugins->scan(pluginDirectory(m_configuration));
+    if (auto errors = m_plugins->resolve(m_configuration); !errors.empty())
+        return errors;
+    if (const auto started = m_plugins->start(); !started)
+        return {started.error()};
+    return {};
+}
+
+Result<void> Node::startStorage()
+{
+    const auto highest = m_plugins->storage()->highestId();
+    if (!highest)
+        return std::unexpected(highest.error());
+    m_ids.continueAfter(*highest);
+    m_executor = std::make_unique<StorageExecutor>(*m_plugins->storage(), m_configuration.storage,
+                                                   m_configuration.node.id, m_metrics, m_clock);
+    if (const auto started = m_executor->start(); !started)
+        return started;
+    m_storage = m_executor->createClient();
+    const int ioThreads
+        = m_configuration.node.ioThreads > 0 ? m_configuration.node.ioThreads : QThread::idealThreadCount();
+    m_delivery = std::make_unique<Delivery>(Delivery::Parts{.delivery = m_configuration.delivery,
+                                                            .storage = m_configuration.storage,
+                                                            .retryPolicy = *m_plugins->retryPolicy(),
+                                                            .clock = m_clock,
+                                                            .metrics = m_metrics,
+                                                            .nodeId = m_configuration.node.id,
+                                                            .ioThreads = ioThreads});
+    m_buffer.emplace(m_configuration.ingest);
+    for (int index = 0; index < ioThreads; ++index)
+        m_io.push_back({.thread = std::make_unique<IoThread>(index), .worker = nullptr});
+    return {};
+}
+
+void Node::open()
+{
+    m_parts.emplace(IoWorkerParts{.configuration = m_configuration,
+                                  .clock = m_clock,
+                                  .metrics = m_metrics,
+                                  .ids = m_ids,
+                                  .buffer = *m_buffer,
+                                  .executor = *m_executor,
+                                  .delivery = *m_delivery,
+                                  .node = m_health,
+                                  .tokenKeys = *m_tokenKeys,
+                                  .transports = m_plugins->transports(),
+                                  .limits = {}});
+    for (auto endpoint = m_configuration.endpoints.cbegin(); endpoint != m_configuration.endpoints.cend(); ++endpoint) {
+        m_parts->limits[endpoint.key()] = Endpoint::makeLimits(*endpoint);
+    }
+    if (const auto started = startWorkers(); !started) {
+        Q_EMIT failed(started.error());
+        return;
+    }
+    m_health.enter(NodeHealth::Phase::Serving);
+    const auto publicPort = listen("public");
+    if (!publicPort) {
+        Q_EMIT failed(publicPort.error());
+        return;
+    }
+    const auto adminPort = listen("admin");
+    if (!adminPort) {
+        Q_EMIT failed(adminPort.error());
+        return;
+    }
+    m_delivery->start(*m_storage);
+    Q_EMIT ready(baseUrl(m_configuration.endpoints.value("public"), *publicPort),
+                 baseUrl(m_configuration.endpoints.value("admin"), *adminPort));
+}
+
+Result<void> Node::startWorkers()
+{
+    Result<void> outcome;
+    for (Io &io : m_io) {
+        io.thread->start();
+        io.thread->runAndWait([&] { io.worker = std::make_unique<IoWorker>(io.thread->index(), *m_parts); });
+    }
+    // Only when every thread has its share of delivery may one of them take connections.
+    for (Io &io : m_io) {
+        io.thread->runAndWait([&] { outcome = io.worker->mount(); });
+        if (!outcome)
+            return outcome;
+    }
+    return outcome;
+}
+
+Result<quint16> Node::listen(const QByteArray &endpoint)
+{
+    Result<quint16> port = 0;
+    for (Io &io : m_io) {
+        io.thread->runAndWait([&] { port = io.worker->listen(endpoint, *port); });
+        if (!port)
+            break;
+    }
+    return port;
+}
+
+void Node::reload()
+{
+    const auto fresh = loadConfiguration(m_configurationFile, QProcessEnvironment::systemEnvironment());
+    if (!fresh) {
+        for (const Error &error : fresh.error())
+            qCWarning(lcNode, "reload refused, the running configuration stays: %s", qUtf8Printable(error.message()));
+        return;
+    }
+    const ConfigurationChanges changes = compareConfigurations(m_configuration, *fresh);
+    m_configuration.log = withReloadableKeys(m_configuration, *fresh).log;
+    applyLogOptions(m_configuration.log);
+    qCInfo(lcNode) << "configuration reloaded" << LogField("changed", changes.applicable.join(", "))
+                   << LogField("need_restart", changes.needRestart.join(", "));
+}
+
+void Node::stop()
+{
+    if (m_stopStep)
+        return;
+    qCInfo(lcNode, "stopping");
+    m_health.enter(NodeHealth::Phase::Stopping);
+    m_stopDeadline.start(m_configuration.node.shutdownDeadline);
+    if (m_delivery)
+        m_delivery->stop();
+    beginStopStep(StopStep::Refuse);
+}
+
+void Node::beginStopStep(StopStep step)
+{
+    m_stopStep = step;
+    m_stopStepWaiting = m_io.size();
+    if (step == StopStep::Teardown || m_io.empty()) {
+        teardown();
+        return;
+    }
+    const auto deadline = m_configuration.node.shutdownDeadline / 2;
+    for (Io &io : m_io) {
+        io.thread->post([this, step, deadline, worker = &io.worker] {
+            IoWorker::Done done = [this, step] {
+                QMetaObject::invokeMethod(this, [this, step] { finishStopStep(step); }, Qt::QueuedConnection);
+            };
+            if (!*worker)
+                done();
+            else if (step == StopStep::Refuse)
+                (*worker)->refuse(std::move(done));
+            else if (step == StopStep::Drain)
+                (*worker)->drain(std::move(done));
+            else
+                (*worker)->close(deadline, std::move(done));
+        });
+    }
+}
+
+void Node::finishStopStep(StopStep step)
+{
+    if (m_stopStep != step || --m_stopStepWaiting > 0)
+        return;
+    switch (step) {
+    case StopStep::Refuse:
+        beginStopStep(StopStep::Drain);
+        break;
+    case StopStep::Drain:
+        beginStopStep(StopStep::Close);
+        break;
+    case StopStep::Close:
+    case StopStep::Teardown:
+        beginStopStep(StopStep::Teardown);
+        break;
+    }
+}
+
+void Node::teardown()
+{
+    m_stopStep = StopStep::Teardown;
+    m_stopDeadline.stop();
+    if (m_executor)
+        m_executor->stop(TeardownDeadline);
+    for (Io &io : m_io) {
+        if (io.worker)
+            io.thread->runAndWait([&io] { io.worker.reset(); });
+        io.thread->stop();
+    }
+    m_io.clear();
+    m_delivery.reset();
+    m_storage.reset();
+    m_executor.reset();
+    if (m_plugins) {
+        for (const Error &error : m_plugins->stop(TeardownDeadline))
+            qCWarning(lcNode, "%s", qUtf8Printable(error.message()));
+    }
+    m_lock.reset();
+    Q_EMIT stopped();
+}
+
+} // namespace hudhud

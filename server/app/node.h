@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/io_worker.h"
+#include "app/node_health.h"
+#include "config/configuration.h"
+#include "eventloop/io_thread.h"
+#include "metrics/prometheus_registry.h"
+#include "pluginhost/plugin_host.h"
+
+#include <QLockFile>
+#include <QObject>
+#include <QTimer>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace hudhud {
+
+/// One server process: puts the parts together, starts them, and takes them down in reverse. Thread: main.
+class Node : public QObject
+{
+    Q_OBJECT
+
+public:
+    Node(Configuration configuration, QString configurationFile);
+    ~Node() override;
+
+    /// Everything up to the restart's recovery; `ready` or `failed` follows. Result: what is wrong, one line each.
+    std::vector<Error> start();
+    /// Reads the configuration again and takes what can change at run time; tells the rest in the log.
+    void reload();
+    /// Stops accepting, finishes commits and answers, closes hubs, then everything; `stopped` follows within the
+    /// configured deadline.
+    void stop();
+
+Q_SIGNALS:
+    /// Both endpoints answer; base URLs.
+    void ready(const QString &publicUrl, const QString &adminUrl);
+    void failed(const hudhud::Error &error);
+    void stopped();
+
+private:
+    enum class StopStep { Refuse, Drain, Close, Teardown };
+
+    Result<void> lockDataDirectory();
+    std::vector<Error> startPlugins();
+    Result<void> startStorage();
+    void open();
+    Result<void> startWorkers();
+    Result<quint16> listen(const QByteArray &endpoint);
+    void beginStopStep(StopStep step);
+    void finishStopStep(StopStep step);
+    void teardown();
+
+    Configuration m_configuration;
+    QString m_configurationFile;
+    const Clock &m_clock = Clock::system();
+    PrometheusRegistry m_metrics;
+    NodeHealth m_health{m_metrics};
+    MessageIdGenerator m_ids{m_clock};
+    std::unique_ptr<QLockFile> m_lock;
+    std::unique_ptr<PluginHost> m_plugins;
+    std::optional<TokenKeys> m_tokenKeys;
+    std::optional<MessageBuffer> m_buffer;
+    std::unique_ptr<StorageExecutor> m_executor;
+    std::unique_ptr<StorageClient> m_storage; ///< The main thread's.
+    std::unique_ptr<Delivery> m_delivery;
+    std::optional<IoWorkerParts> m_parts;
+
+    /// A thread and what lives on it.
+    struct Io
+    {
+        std::unique_ptr<IoThread> thread;
+        std::unique_ptr<IoWorker> worker; ///< Touched on its thread only.
+    };
+    std::vector<Io> m_io;
+
+    QTimer m_stopDeadline;
+    std::optional<StopStep> m_stopStep;
+    std::size_t m_stopStepWaiting = 0;
+};
+
+} // namespace hudhud

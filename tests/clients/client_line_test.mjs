@@ -272,7 +272,7 @@ try {
     console.log(`RESULT ${openApi.checked} answers fit the OpenAPI document, ${openApi.seen.size} kinds`);
 } finally {
     if (!passed)
-        console.log(server.log);
+        console.log(server.log ?? '');
     await server.remove();
 }
 process.exit(passed ? 0 : 1);

@@ -54,7 +54,7 @@ export class ServerProcess {
     }
 
     createApiKey(scopes) {
-        return this.command(['apikey', 'create', '--name', `test-${scopes}`, '--scopes', scopes], /hk_[\w-]+/);
+        return this.command(['apikey', 'create', '--name', `test-${scopes.replace(',', '-')}`, '--scopes', scopes], /hk_[\w-]+/);
     }
 
     createToken(number, lifetime = '1h') {

@@ -65,6 +65,7 @@ public:
 
     /// Bytes stay with the kernel until reading goes on, so the peer is slowed down.
     void pauseReading();
+    bool isPaused() const { return m_isPaused; }
     /// Result: whether reading had been paused; `readOn` then takes what is waiting.
     bool unpauseReading();
     void readOn() { linkReadable(); }

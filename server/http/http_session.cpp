@@ -131,7 +131,9 @@ qsizetype HttpSession::process(QByteArrayView bytes)
 
 bool HttpSession::mayReadOn() const
 {
-    return m_pending.size() < std::size_t(qMax(1, m_context.options.maximumPipelinedRequests))
+    const std::size_t maximumPending
+        = m_isUpgradeWaiting ? 1 : std::size_t(qMax(1, m_context.options.maximumPipelinedRequests));
+    return m_pending.size() < maximumPending
         && m_output.size() + m_connection.bytesUnsent() < MaximumUnsentBytes;
 }
 
@@ -166,7 +168,8 @@ qsizetype HttpSession::takeHead(QByteArrayView bytes, qsizetype headLength)
     }
     if (head.isUpgradeToWebSocket && !m_pending.empty()) {
         m_scanned = 0;
-        m_connection.pauseReading(); // the answers before it go first
+        m_isUpgradeWaiting = true; // the answers before it go first
+        m_connection.pauseReading();
         return 0;
     }
     m_scanned = 0;
@@ -350,7 +353,7 @@ void HttpSession::writeReadyAnswers()
         m_output.append(ContinueLine);
     if (m_isProcessing || done == 0)
         return; // written once, when all that arrived is dealt with
-    if (m_pending.empty() && m_input.isEmpty()) {
+    if (m_pending.empty() && m_input.isEmpty() && !m_connection.isPaused()) {
         flushOutput();
         updateDeadline();
     } else {
@@ -367,6 +370,8 @@ void HttpSession::flushOutput()
         m_output.resize(0);
     if (m_phase == Phase::Closing && m_pending.empty())
         m_connection.closeAfterWriting();
+    else if (m_connection.isPaused() && mayReadOn())
+        m_connection.requestTurnEnd(); // the kernel took it all: nothing else would make reading go on
 }
 
 void HttpSession::turnEnded()

@@ -89,6 +89,7 @@ private:
     DeadlineKind m_deadlineKind = DeadlineKind::First;
     bool m_isProcessing = false;
     bool m_isContinueDue = false; ///< "100 Continue" waits for the answers before it.
+    bool m_isUpgradeWaiting = false;
     bool m_isUpgraded = false;
 };
 

@@ -179,7 +179,7 @@ require_expiry = false
         row("value instead of table", "node = 1\n", ":1: node: unknown key");
         row("quoted dots", "\"node.id\" = \"x\"\n", ":1: node.id: unknown key");
         row("date", "[node]\nid = 2026-01-01\n", ":2: node.id: must be a string");
-        row("new endpoint without listen", "[endpoints.extra]\nmax_connections = 5\n",
+        row("new endpoint without listen", "[endpoints.extra]\nmaximum_connections = 5\n",
             "endpoints.extra.listen: must be");
         row("endpoint name", "[endpoints.Bad]\nlisten = \"a:1\"\n", "an endpoint's name must be of a-z");
         row("half TLS", "[endpoints.public]\ntls_key = \"k.pem\"\n",
@@ -195,7 +195,7 @@ require_expiry = false
             "RS256 has no");
         row("part of a second", "[ingest]\nretry_after = \"1500ms\"\n", "in steps of 1s");
         row("port", "[endpoints.public]\nlisten = \"0.0.0.0:65536\"\n", "must be \"address:port\"");
-        row("queue below batch", "[storage]\nmax_queued = 5\n", ":2: storage.maximum_queued: must be at least");
+        row("queue below batch", "[storage]\nmaximum_queued = 5\n", ":2: storage.maximum_queued: must be at least");
         row("nested plugin setting", "[storage.sqlite.deep]\nx = 1\n",
             ":2: storage.sqlite.deep.x: unknown key");
     }

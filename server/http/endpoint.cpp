@@ -138,7 +138,8 @@ void Endpoint::Implementation::refuse(qintptr descriptor, ConnectionLimits::Admi
         refusal.headers = {{"Retry-After", "5"}};
         QByteArray bytes;
         context.responses.append(bytes, refusal, {false, false, false});
-        const auto sent = ::send(int(descriptor), bytes.constData(), std::size_t(bytes.size()), MSG_NOSIGNAL);
+        const auto sent = ::send(int(descriptor), bytes.constData(), std::size_t(bytes.size()),
+                                 MSG_NOSIGNAL | MSG_DONTWAIT);
         Q_UNUSED(sent); // a peer that cannot take it is refused all the same
     }
     ::close(int(descriptor));

@@ -28,7 +28,7 @@ public:
 
 private:
     std::array<Counter *, 6> m_answers{};
-    std::array<Counter *, 7> m_refusals{};
+    std::array<Counter *, 6> m_refusals{};
 };
 
 } // namespace hudhud

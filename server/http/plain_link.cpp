@@ -54,7 +54,7 @@ PlainLink::~PlainLink()
 Link::ReadState PlainLink::read(std::span<char> buffer, qsizetype &length)
 {
     length = 0;
-    const ssize_t result = ::recv(m_descriptor, buffer.data(), buffer.size(), 0);
+    const ssize_t result = ::recv(m_descriptor, buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (result > 0) {
         length = result;
         return ReadState::Open;
@@ -73,7 +73,8 @@ void PlainLink::setReading(bool isOn)
 /// Result: the bytes taken, or -1 when the link is broken.
 qsizetype PlainLink::sendNow(QByteArrayView bytes)
 {
-    const ssize_t result = ::send(m_descriptor, bytes.data(), std::size_t(bytes.size()), MSG_NOSIGNAL);
+    const ssize_t result
+        = ::send(m_descriptor, bytes.data(), std::size_t(bytes.size()), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (result >= 0)
         return result;
     return errno == EAGAIN || errno == EINTR ? 0 : -1;

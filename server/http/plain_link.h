@@ -14,7 +14,7 @@ namespace hudhud {
 class PlainLink final : public Link
 {
 public:
-    /// Takes over a connected, non-blocking descriptor. `listener` outlives the link.
+    /// Takes over a connected descriptor, blocking or not. `listener` outlives the link.
     PlainLink(qintptr descriptor, Listener &listener);
     ~PlainLink() override;
 

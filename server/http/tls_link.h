@@ -12,7 +12,7 @@ namespace hudhud {
 class TlsLink final : public Link
 {
 public:
-    /// Takes over a connected, non-blocking descriptor and starts the TLS handshake. `listener` outlives the
+    /// Takes over a connected descriptor and starts the TLS handshake. `listener` outlives the
     /// link.
     TlsLink(qintptr descriptor, const QSslConfiguration &configuration, qint64 readBufferBytes,
             Listener &listener);

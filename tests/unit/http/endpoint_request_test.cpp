@@ -4,6 +4,7 @@
 
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QRandomGenerator>
 #include <QTest>
 
 using namespace hudhud;
@@ -26,6 +27,7 @@ private Q_SLOTS:
     void headersOfHandlersCannotBreakTheHead();
     void largeAnswersArriveWhole();
     void peerMayFinishSendingFirst();
+    void mutatedRequestsDoNoHarm();
     void countsInMetrics();
 
 private:
@@ -229,6 +231,48 @@ void EndpointRequestTest::peerMayFinishSendingFirst()
         QCOMPARE(answer->body, QByteArray("last words"));
         QVERIFY(client.isEnded());
     }
+}
+
+void EndpointRequestTest::mutatedRequestsDoNoHarm()
+{
+    const QByteArray valid = post("/echo", "body", "Expect: 100-continue\r\n") + get("/query?x")
+        + "POST /later HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n"
+        + "GET /ws HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: "
+          "Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        + clientFrame(1, "text") + clientFrame(2, "part", false) + clientFrame(9, "ping")
+        + clientFrame(0, "rest") + closeFrame(1000, "bye");
+    const quint32 seed = QRandomGenerator::global()->generate();
+    qInfo("seed %u", seed);
+    QRandomGenerator random(seed);
+    for (int round = 0; round < 400; ++round) {
+        QByteArray bytes = valid;
+        for (int change = random.bounded(1, 4); change > 0; --change) {
+            const qsizetype at = random.bounded(bytes.size());
+            switch (random.bounded(4)) {
+            case 0:
+                bytes[at] = char(random.bounded(256));
+                break;
+            case 1:
+                bytes.remove(at, random.bounded(1, 20));
+                break;
+            case 2:
+                bytes.insert(at, bytes.mid(random.bounded(bytes.size()), 30));
+                break;
+            case 3:
+                bytes.truncate(qMax<qsizetype>(1, at));
+                break;
+            }
+        }
+        RawClient client(m_endpoint.port());
+        const qsizetype split = random.bounded(bytes.size());
+        client.send(bytes.first(split));
+        client.send(bytes.sliced(split));
+        client.finishSending();
+        QVERIFY(client.readToEnd());
+    }
+    QTRY_COMPARE(m_endpoint.connectionCount(), 0);
+    QCOMPARE(RawClient(m_endpoint.port()).exchange(get("/items/alive"))->body, QByteArray("alive"));
 }
 
 void EndpointRequestTest::countsInMetrics()

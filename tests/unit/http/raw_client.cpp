@@ -10,6 +10,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <utility>
 
 namespace hudhud {
@@ -93,6 +94,7 @@ bool RawClient::send(const QByteArray &bytes)
 bool RawClient::fill()
 {
     char buffer[65536];
+    errno = 0;
     const ssize_t result = ::recv(m_descriptor, buffer, sizeof buffer, 0);
     if (result <= 0)
         return false;
@@ -160,6 +162,14 @@ std::optional<RawFrame> RawClient::frame()
         return std::nullopt;
     frame.payload = *payload;
     return frame;
+}
+
+std::optional<QByteArray> RawClient::readToEnd()
+{
+    while (fill()) {}
+    if (errno == EAGAIN)
+        return std::nullopt;
+    return std::exchange(m_buffer, QByteArray());
 }
 
 bool RawClient::isEnded()

@@ -55,6 +55,8 @@ public:
     std::optional<RawFrame> frame();
     /// True when the server ends the connection and everything before was read.
     bool isEnded();
+    /// Everything up to the end of the connection; nothing if it does not end.
+    std::optional<QByteArray> readToEnd();
     /// Tells the server that nothing more comes.
     void finishSending();
     void close();

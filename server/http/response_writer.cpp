@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http/response_writer.h"
 
+#include "plugin-api/problem.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -88,6 +90,35 @@ bool mayHaveBody(int status)
     return status != 204 && status != 304;
 }
 
+/// The row of the error table that says best what an answer of the endpoint's own means.
+ErrorCode codeOfStatus(int status)
+{
+    switch (status) {
+    case 401:
+        return ErrorCode::Unauthorized;
+    case 403:
+        return ErrorCode::Forbidden;
+    case 404:
+        return ErrorCode::NotFound;
+    case 405:
+    case 417:
+    case 426:
+    case 501:
+    case 505:
+        return ErrorCode::Unsupported;
+    case 408:
+        return ErrorCode::Timeout;
+    case 413:
+    case 414:
+    case 431:
+        return ErrorCode::PayloadTooLarge;
+    case 503:
+        return ErrorCode::BufferFull;
+    default:
+        return status < 500 ? ErrorCode::InvalidRequest : ErrorCode::Internal;
+    }
+}
+
 } // namespace
 
 QByteArrayView reasonPhrase(int status)
@@ -101,17 +132,7 @@ QByteArrayView reasonPhrase(int status)
 
 HttpResponse problemResponse(int status, QByteArrayView detail)
 {
-    HttpResponse response;
-    response.status = status;
-    response.contentType = QByteArrayLiteral("application/problem+json");
-    response.body = "{\"type\":\"about:blank\",\"title\":\"" + reasonPhrase(status).toByteArray()
-        + "\",\"status\":" + QByteArray::number(status)
-        + ",\"class\":" + (status < 500 ? "\"business\"" : "\"system\"");
-    if (!detail.isEmpty())
-        response.body
-            += ",\"detail\":\"" + detail.toByteArray().replace('\\', "\\\\").replace('"', "\\\"") + '"';
-    response.body += '}';
-    return response;
+    return problemResponse(status, codeOfStatus(status), detail);
 }
 
 int ResponseWriter::append(QByteArray &out, const HttpResponse &response, const AnswerForm &form)

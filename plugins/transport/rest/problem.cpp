@@ -2,6 +2,7 @@
 #include "problem.h"
 
 #include "core/json_text.h"
+#include "plugin-api/problem.h"
 
 #include <utility>
 
@@ -9,22 +10,10 @@ namespace hudhud {
 
 namespace {
 
-void appendMember(QByteArray &out, QByteArrayView name, QByteArrayView value)
-{
-    out.append(",\"").append(name).append("\":");
-    appendJsonString(out, value);
-}
-
 /// All members but `errors`, without the closing brace.
 void appendHead(QByteArray &out, ErrorCode code, ErrorClass errorClass, QByteArrayView detail)
 {
-    const ErrorCodeInfo &info = errorCodeInfo(code);
-    out.append("{\"type\":\"urn:hudhud:problem:").append(info.name).append('"');
-    appendMember(out, "title", info.meaning);
-    out.append(",\"status\":").append(QByteArray::number(info.httpStatus));
-    appendMember(out, "detail", detail);
-    appendMember(out, "code", info.name);
-    appendMember(out, "class", errorClassName(errorClass));
+    appendOpenProblem(out, errorCodeInfo(code).httpStatus, code, errorClass, detail);
 }
 
 void appendErrors(QByteArray &out, const std::vector<FieldProblem> &problems)
@@ -35,7 +24,8 @@ void appendErrors(QByteArray &out, const std::vector<FieldProblem> &problems)
             out.append(',');
         out.append("{\"field\":");
         appendJsonString(out, problem.field);
-        appendMember(out, "message", problem.message);
+        out.append(",\"message\":");
+        appendJsonString(out, problem.message);
         out.append('}');
     }
     out.append(']');

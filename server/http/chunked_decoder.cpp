@@ -71,9 +71,9 @@ qsizetype ChunkedDecoder::readSize(QByteArrayView bytes)
     const QByteArrayView line = bytes.first(length - 2);
     qsizetype digits = 0;
     qint64 size = 0;
-    while (digits < line.size() && hexDigit(line[digits]) >= 0 && digits <= MaximumSizeDigits)
+    while (digits < line.size() && hexDigit(line[digits]) >= 0 && digits < MaximumSizeDigits)
         size = size * 16 + hexDigit(line[digits++]);
-    if (digits == 0 || digits > MaximumSizeDigits)
+    if (digits == 0 || (digits < line.size() && hexDigit(line[digits]) >= 0))
         return fail(400, "A chunk size is not a hexadecimal number.");
     for (const char c : line.sliced(digits)) {
         if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F)

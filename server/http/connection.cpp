@@ -46,9 +46,9 @@ void Connection::linkReadable()
             continue;
         m_link->setReading(false);
         m_hasPeerFinished = true;
-        if (state == Link::ReadState::Broken || m_isClosing)
+        if (state == Link::ReadState::Broken || (m_isClosing && bytesUnsent() == 0))
             abort();
-        else
+        else if (!m_isClosing)
             m_protocol->peerFinished();
         return;
     } while (m_link->hasUnannouncedBytes());
@@ -96,13 +96,15 @@ void Connection::linkWritten()
         m_protocol->written();
     else if (bytesUnsent() == 0)
         shutDownSending();
+    else
+        setDeadline(m_context.options.idleTimeout); // slow, but it moves
 }
 
 void Connection::closeAfterWriting()
 {
     if (m_isFinished || m_isAborted || std::exchange(m_isClosing, true))
         return;
-    setDeadline(LingerTime);
+    setDeadline(m_context.options.idleTimeout);
     unpauseReading(); // what is unread has to be read for the peer's end to be seen
     if (bytesUnsent() == 0)
         shutDownSending();
@@ -112,6 +114,7 @@ void Connection::shutDownSending()
 {
     if (std::exchange(m_isSendingShutDown, true))
         return;
+    setDeadline(LingerTime);
     if (m_hasPeerFinished || !m_link->finishSending())
         abort(); // there is nothing to wait for
 }

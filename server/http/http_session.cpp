@@ -305,7 +305,7 @@ void HttpSession::answerItself(HttpResponse &&response)
     answer(slot, std::move(response));
 }
 
-void HttpSession::refuse(const RequestFault &fault, EndpointMetrics::Refusal reason)
+void HttpSession::refuse(RequestFault fault, EndpointMetrics::Refusal reason)
 {
     m_context.metrics.refused(reason);
     m_chunked.reset();

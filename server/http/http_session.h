@@ -65,7 +65,7 @@ private:
     void dispatch(const QByteArray &body);
     void upgrade(const RequestHead &head, const Route &route);
     void answerItself(HttpResponse &&response);
-    void refuse(const RequestFault &fault, EndpointMetrics::Refusal reason);
+    void refuse(RequestFault fault, EndpointMetrics::Refusal reason);
 
     quint64 openSlot(const AnswerForm &form);
     void answer(quint64 slot, HttpResponse &&response);

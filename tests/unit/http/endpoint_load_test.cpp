@@ -75,19 +75,18 @@ void EndpointLoadTest::slowHeadersDoNotSlowOthersDown()
     double alone = 0;
     double beside = 0;
     for (int round = 0; round < 5; ++round) {
-        alone = std::max(alone, rate(endpoint.port(), 400ms));
+        for (int part = 0; part < 4; ++part)
+            alone = std::max(alone, rate(endpoint.port(), 200ms));
         for (int i = 0; i < count; ++i) {
             slow.emplace_back(endpoint.port());
             slow.back().send("POST /echo HTTP/1.1\r\nHost: h\r\nX-Slow: ");
         }
         QTRY_COMPARE(endpoint.connectionCount(), count);
-        double best = 0;
         for (int part = 0; part < 4; ++part) {
             for (int i = part; i < count; i += 4)
                 slow[std::size_t(i)].send("a");
-            best = std::max(best, rate(endpoint.port(), 200ms));
+            beside = std::max(beside, rate(endpoint.port(), 200ms));
         }
-        beside = std::max(beside, best);
         slow.clear();
         QTRY_COMPARE(endpoint.connectionCount(), 0);
         if (beside >= 0.8 * alone)

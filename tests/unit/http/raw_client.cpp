@@ -41,8 +41,12 @@ RawClient::RawClient(quint16 port, int localAddress)
     ::setsockopt(m_descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + in_addr_t(localAddress));
-    ::bind(m_descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof address);
+    if (localAddress != 1) {
+        // Without the option the kernel would look for a port that nobody uses towards anyone.
+        ::setsockopt(m_descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + in_addr_t(localAddress));
+        ::bind(m_descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof address);
+    }
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons(port);
     if (::connect(m_descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)

@@ -90,11 +90,16 @@ Result<void> SqliteWriter::prepare()
 
 /// After a failed sync nobody knows what the disk holds: nothing is written any more until the store is
 /// reopened.
+void SqliteWriter::noteFailure(const Error &error)
+{
+    if (error.code() == ErrorCode::StorageReadOnly)
+        m_failure = error;
+}
+
 Result<void> SqliteWriter::finish(SqliteTransaction &transaction)
 {
     if (auto committed = transaction.commit(); !committed) {
-        if (committed.error().code() == ErrorCode::StorageReadOnly)
-            m_failure = committed.error();
+        noteFailure(committed.error());
         return committed;
     }
     m_checkpointer.afterCommit(m_connection, m_logPages);
@@ -158,6 +163,8 @@ Result<quint32> SqliteWriter::nodeNumber(const QByteArray &name)
     const auto number = m_nodes.numberOf(m_connection, name);
     if (number)
         m_lastNode = {name, *number};
+    else
+        noteFailure(number.error());
     return number;
 }
 

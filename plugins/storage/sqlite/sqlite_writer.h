@@ -59,6 +59,7 @@ private:
         return result;
     }
     Result<void> finish(SqliteTransaction &transaction);
+    void noteFailure(const Error &error);
     Result<void> numberNodes(const WriteBatch &batch);
     Result<quint32> nodeNumber(const QByteArray &name);
 

@@ -64,6 +64,7 @@ struct Layout
     std::vector<std::string> inserts; ///< ?1 key, ?2 id, ?3 recipient, ?4 payload, ?5 history
     std::vector<std::string> updates; ///< ?1 key, ?2 history, ?3 time
     int historyReserve = 0; ///< Bytes kept free for the update.
+    std::string leftOver; ///< Counts lives that did not end; must give 0.
 };
 
 const std::string PendingIndex = " (recipient, priority DESC) WHERE status IN (0, 1, 3)";
@@ -78,6 +79,7 @@ std::vector<Layout> layouts()
         "INSERT INTO message VALUES (?1, ?2, ?3, 1, 0, 0, NULL, NULL, ?5, ?4)"};
     const std::vector<std::string> oneUpdate{"UPDATE message SET status = 2, pushes = 1, due_at = NULL, "
                                              "delivered_at = ?3, history = ?2 WHERE key = ?1"};
+    const std::string oneLeftOver = "SELECT count(*) FROM message WHERE status <> 2";
     const std::vector<std::string> indexes{"CREATE INDEX pending ON message" + PendingIndex,
                                            "CREATE INDEX due ON message" + DueIndex};
     const std::string state
@@ -85,10 +87,10 @@ std::vector<Layout> layouts()
           "pushes INTEGER, due_at INTEGER, delivered_at INTEGER, history BLOB)";
     const std::string payload = "CREATE TABLE payload (key INTEGER PRIMARY KEY, id BLOB, payload BLOB)";
     return {
-        {"yardstick: one table, insert only", {one}, oneInsert, {}, 0},
-        {"insert only with both indexes", {one, indexes[0], indexes[1]}, oneInsert, {}, 0},
-        {"one row, no reserve", {one, indexes[0], indexes[1]}, oneInsert, oneUpdate, 0},
-        {"one row, reserve 32", {one, indexes[0], indexes[1]}, oneInsert, oneUpdate, 32},
+        {"yardstick: one table, insert only", {one}, oneInsert, {}, 0, {}},
+        {"insert only with both indexes", {one, indexes[0], indexes[1]}, oneInsert, {}, 0, {}},
+        {"one row, no reserve", {one, indexes[0], indexes[1]}, oneInsert, oneUpdate, 0, oneLeftOver},
+        {"one row, reserve 32", {one, indexes[0], indexes[1]}, oneInsert, oneUpdate, 32, oneLeftOver},
         {"state and payload apart",
          {state, payload, "CREATE INDEX pending ON state" + PendingIndex,
           "CREATE INDEX due ON state" + DueIndex},
@@ -96,7 +98,8 @@ std::vector<Layout> layouts()
           "INSERT INTO payload VALUES (?1, ?2, ?4)"},
          {"UPDATE state SET status = 2, pushes = 1, due_at = NULL, delivered_at = ?3, history = ?2 WHERE key "
           "= ?1"},
-         32},
+         32,
+         "SELECT count(*) FROM state WHERE status <> 2"},
         {"message, queue and progress (the plugin's)",
          {"CREATE TABLE queue (recipient INTEGER, rank INTEGER, key INTEGER, PRIMARY KEY (recipient, rank, "
           "key)) WITHOUT ROWID",
@@ -107,7 +110,9 @@ std::vector<Layout> layouts()
          {"INSERT INTO queue VALUES (?3, 2, ?1)", "INSERT INTO payload VALUES (?1, ?2, ?4)"},
          {"INSERT INTO progress VALUES (?1, 2, 1, ?3, NULL, ?2)",
           "DELETE FROM queue WHERE recipient = ?4 AND rank = 2 AND key = ?1"},
-         0},
+         0,
+         "SELECT (SELECT count(*) FROM queue) + (SELECT count(*) FROM payload) - (SELECT count(*) FROM "
+         "progress)"},
     };
 }
 
@@ -187,6 +192,11 @@ void runLayout(const Layout &layout, int pageSize, int payloadSize, int messages
                 messages / elapsed.count(), processor * 1e6 / messages,
                 static_cast<double>(pagesWritten(db)) * pageSize / messages);
     std::fflush(stdout);
+    if (!layout.leftOver.empty()) {
+        const Statement count(db, layout.leftOver);
+        require(sqlite3_step(count.handle) == SQLITE_ROW && sqlite3_column_int64(count.handle, 0) == 0, db,
+                "left over");
+    }
     inserts.clear();
     updates.clear();
     sqlite3_close(db);
@@ -201,7 +211,7 @@ int main()
     for (const int payloadSize : {200, 1'000}) {
         for (const int pageSize : {4096, 8192}) {
             for (const Layout &layout : layouts())
-                runLayout(layout, pageSize, payloadSize, 400 * Batch);
+                runLayout(layout, pageSize, payloadSize, 150 * Batch);
         }
     }
 }

@@ -67,6 +67,7 @@ struct StorageOptions
     qint64 maximumQueued = 200'000; ///< Writes waiting for the executor.
     int maximumQueuedReads = 20'000;
     std::chrono::milliseconds relaxedDelay{50}; ///< How long a status change may wait for company.
+    std::chrono::milliseconds changeDelay{2}; ///< Acknowledgements wait for messages to share a commit with.
     std::chrono::hours retainDelivered{24 * 7};
     std::chrono::hours retainDeadLetters{24 * 90};
     std::chrono::milliseconds purgeInterval{60'000};

@@ -279,6 +279,8 @@ void addStorage(std::vector<ConfigurationOption> &options)
              {.minimum = 1, .maximum = 10'000'000}, "Reads that wait for the store; more are refused.")
         .add("relaxed_delay", &StorageOptions::relaxedDelay, {.minimum = 0, .maximum = 10 * Second},
              "How long a status change may wait for company.")
+        .add("change_delay", &StorageOptions::changeDelay, {.minimum = 0, .maximum = Second},
+             "How long acknowledgements wait for messages to share a commit with.")
         .add("retain_delivered", &StorageOptions::retainDelivered, {.minimum = 0, .maximum = 36'500 * Day},
              "How long delivered messages are kept.")
         .add("retain_dead_letters", &StorageOptions::retainDeadLetters,

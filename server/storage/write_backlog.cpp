@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/write_backlog.h"
 
+#include <algorithm>
 #include <iterator>
 
 namespace hudhud {
@@ -40,6 +41,8 @@ void WriteBacklog::append(std::vector<WriteItem> &&items)
 
 WriteBacklog::Work WriteBacklog::next(SteadyTime now)
 {
+    if (waitsForMessages(now))
+        return {};
     CommitGroup group;
     m_changed.clear();
     const bool isTaskNext = fill(group, now);
@@ -52,7 +55,31 @@ WriteBacklog::Work WriteBacklog::next(SteadyTime now)
     return task;
 }
 
+/// Starts and ends the wait of changes that are alone.
+bool WriteBacklog::waitsForMessages(SteadyTime now)
+{
+    const auto isChange = [](const WriteItem &item) { return std::holds_alternative<TransitionItem>(item); };
+    const bool areAlone = m_isHolding && !m_items.empty() && m_items.size() < m_maximumBatch
+        && m_changeDelay.count() > 0 && std::ranges::all_of(m_items, isChange);
+    if (!areAlone) {
+        m_changesUntil.reset();
+        return false;
+    }
+    if (!m_changesUntil)
+        m_changesUntil = now + m_changeDelay;
+    if (now < *m_changesUntil)
+        return true;
+    m_changesUntil.reset();
+    return false;
+}
+
 std::optional<SteadyTime> WriteBacklog::wakeTime()
+{
+    // Held changes that fall due meanwhile join the others.
+    return m_changesUntil ? m_changesUntil : firstHeldUntil();
+}
+
+std::optional<SteadyTime> WriteBacklog::firstHeldUntil()
 {
     while (!m_heldOrder.empty()) {
         const auto &[until, id] = m_heldOrder.front();
@@ -111,7 +138,7 @@ bool WriteBacklog::fill(CommitGroup &group, SteadyTime now)
 void WriteBacklog::releaseHeld(CommitGroup &group, SteadyTime now, bool all)
 {
     while (group.size() < m_maximumBatch) {
-        const auto until = wakeTime();
+        const auto until = firstHeldUntil();
         if (!until || (*until > now && !all))
             return;
         auto held = m_held.extract(m_heldOrder.front().second);

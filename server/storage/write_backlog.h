@@ -38,24 +38,28 @@ struct CommitGroup
 };
 
 /// Decides what goes into the next commit. In the order of arrival, except that a Relaxed change waits until
-/// its delay has passed or another change of the same message comes, with which it is merged. Changes of one
-/// message never overtake each other: one that cannot be merged with an earlier change in the batch waits for
+/// its delay has passed or another change of the same message comes, with which it is merged. Changes alone wait a
+/// moment for messages, so that a message that arrives finds the store free instead of busy with a commit that nobody
+/// waits for as urgently. Changes of one message never overtake each other: one that cannot be merged with an earlier change in the batch waits for
 /// the next. Thread: one, the writer's.
 class WriteBacklog
 {
 public:
     using Work = std::variant<std::monostate, CommitGroup, WriterTask>;
 
-    WriteBacklog(std::size_t maximumBatch, std::chrono::milliseconds relaxedDelay)
+    /// `changeDelay`: how long changes wait for a message to share a commit with; 0: not at all.
+    WriteBacklog(std::size_t maximumBatch, std::chrono::milliseconds relaxedDelay,
+                 std::chrono::milliseconds changeDelay = {})
         : m_maximumBatch(maximumBatch)
         , m_relaxedDelay(relaxedDelay)
+        , m_changeDelay(changeDelay)
     {
     }
 
     void append(std::vector<WriteItem> &&items);
     /// The next thing to do, or nothing yet.
     Work next(SteadyTime now);
-    /// When `next` has something to give though nothing arrives: the first held change's time.
+    /// When `next` has something to give though nothing arrives.
     std::optional<SteadyTime> wakeTime();
     /// Relaxed changes no longer wait.
     void stopHolding() { m_isHolding = false; }
@@ -70,6 +74,8 @@ private:
     };
     static constexpr std::size_t Closed = static_cast<std::size_t>(-1);
 
+    bool waitsForMessages(SteadyTime now);
+    std::optional<SteadyTime> firstHeldUntil();
     bool fill(CommitGroup &group, SteadyTime now);
     void releaseHeld(CommitGroup &group, SteadyTime now, bool all);
     bool takeTransition(CommitGroup &group, TransitionItem &item, SteadyTime now);
@@ -79,6 +85,8 @@ private:
 
     const std::size_t m_maximumBatch;
     const std::chrono::milliseconds m_relaxedDelay;
+    const std::chrono::milliseconds m_changeDelay;
+    std::optional<SteadyTime> m_changesUntil; ///< Set while changes alone wait.
     bool m_isHolding = true;
     std::deque<WriteItem> m_items;
     std::unordered_map<MessageId, HeldChange> m_held;

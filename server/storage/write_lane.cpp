@@ -110,7 +110,8 @@ void WriteLane::refuseAll(std::vector<WriteItem> &&items)
 
 void WriteLane::run(StorageWriter &writer)
 {
-    WriteBacklog backlog(static_cast<std::size_t>(m_options.maximumBatch), m_options.relaxedDelay);
+    WriteBacklog backlog(static_cast<std::size_t>(m_options.maximumBatch), m_options.relaxedDelay,
+                         m_options.changeDelay);
     bool isIdle = true;
     for (;;) {
         const bool isStopping = receive(backlog, isIdle);

@@ -74,6 +74,46 @@ private Q_SLOTS:
         QVERIFY(changedIds(nextGroup(backlog)) == std::vector<int>{2});
     }
 
+    void changesAloneWaitForAMessage()
+    {
+        WriteBacklog backlog(100, 50ms, 2ms);
+        add(backlog, change(1, {Delivered}));
+        QVERIFY(isIdle(backlog));
+        QVERIFY(backlog.wakeTime() == m_now + 2ms);
+        m_now += 1ms;
+        add(backlog, persist(1));
+        const CommitGroup group = nextGroup(backlog);
+        QCOMPARE(group.batch.accepted.size(), std::size_t(1));
+        QCOMPARE(group.batch.transitions.size(), std::size_t(1));
+        QVERIFY(isIdle(backlog));
+        QVERIFY(!backlog.wakeTime());
+    }
+
+    void changesAloneDoNotWaitForEver()
+    {
+        WriteBacklog backlog(100, 50ms, 2ms);
+        add(backlog, change(1, {Delivered}));
+        QVERIFY(isIdle(backlog));
+        m_now += 1ms;
+        add(backlog, change(2, {Delivered}));
+        QVERIFY(isIdle(backlog));
+        m_now += 1ms;
+        QVERIFY(changedIds(nextGroup(backlog)) == (std::vector<int>{1, 2}));
+        add(backlog, change(3, {Delivered}));
+        QVERIFY(isIdle(backlog)); // A wait of its own.
+        QVERIFY(backlog.wakeTime() == m_now + 2ms);
+    }
+
+    void aFullBatchOfChangesDoesNotWait()
+    {
+        WriteBacklog backlog(2, 50ms, 2ms);
+        add(backlog, change(1, {Delivered}), change(2, {Delivered}), change(3, {Delivered}));
+        QCOMPARE(nextGroup(backlog).batch.transitions.size(), std::size_t(2));
+        QVERIFY(isIdle(backlog));
+        backlog.stopHolding();
+        QCOMPARE(nextGroup(backlog).batch.transitions.size(), std::size_t(1));
+    }
+
     void anUrgentChangeTakesTheHeldOneAlong()
     {
         WriteBacklog backlog(100, 50ms);

@@ -5,10 +5,10 @@ namespace hudhud {
 
 namespace {
 
-Counter *deadLetterCounter(MetricsRegistry &registry, const QByteArray &reason)
+Counter &deadLetterCounter(MetricsRegistry &registry, DeadLetterReason reason)
 {
-    return &registry.counter("hudhud_delivery_dead_lettered_total", "Messages given up, by reason.",
-                             {{"reason", reason}});
+    return registry.counter("hudhud_delivery_dead_lettered_total", "Messages given up, by reason.",
+                            {{"reason", deadLetterReasonName(reason).toByteArray()}});
 }
 
 } // namespace
@@ -37,9 +37,9 @@ DeliveryMetrics::DeliveryMetrics(MetricsRegistry &registry)
           registry.histogram("hudhud_delivery_accept_to_push_seconds", "From acceptance to the first push."))
     , pushToAck(
           registry.histogram("hudhud_delivery_push_to_ack_seconds", "From the push to the acknowledgement."))
-    , deadLetters{deadLetterCounter(registry, "attempts"), deadLetterCounter(registry, "delivery-limit"),
-                  deadLetterCounter(registry, "rejected"), deadLetterCounter(registry, "expired")}
 {
+    for (std::size_t i = 0; i < DeadLetterReasonCount; ++i)
+        deadLetters[i] = &deadLetterCounter(registry, static_cast<DeadLetterReason>(i));
 }
 
 } // namespace hudhud

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/message.h"
 #include "plugin-api/metrics.h"
 
 #include <array>
 
 namespace hudhud {
-
-/// Why a message was given up; the label of the dead letter counter.
-enum class DeadLetterReason : quint8 { AttemptsUsedUp, DeliveryLimit, Rejected, Expired };
-inline constexpr std::size_t DeadLetterReasonCount = 4;
 
 /// What delivery counts. Thread: any. Ownership: references into the registry, which outlives this.
 struct DeliveryMetrics

@@ -13,6 +13,15 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds FirstStorageBackoff = 1s;
 constexpr std::chrono::milliseconds LongestStorageBackoff = 30s;
 
+/// What the phone or the clock decided for good is permanent; missing acknowledgements are not.
+ErrorClass classOf(std::optional<DeadLetterReason> reason)
+{
+    const bool isPermanent = reason
+        && (*reason == DeadLetterReason::Rejected || *reason == DeadLetterReason::Expired
+            || *reason == DeadLetterReason::PermanentError);
+    return isPermanent ? ErrorClass::Permanent : ErrorClass::Transient;
+}
+
 Error notFound()
 {
     return {ErrorCode::NotFound, QStringLiteral("There is no such message for this recipient.")};
@@ -108,6 +117,8 @@ void RecipientChannels::addSettlement(Settlement &&settlement, const Counters &c
     transition.retryCount = counters.retryCount;
     transition.pushCount = counters.pushCount;
     transition.dueAt = dueAt;
+    transition.deadLetterReason = settlement.deadLetterReason;
+    transition.failureClass = classOf(settlement.deadLetterReason);
     if (settlement.status != MessageStatus::Delivered)
         transition.failureReason = settlement.reason;
     m_settlements.push_back(std::move(settlement));

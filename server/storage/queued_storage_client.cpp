@@ -15,19 +15,6 @@ Error queueFull()
     return {ErrorCode::BufferFull, QStringLiteral("The storage queue is full; try again later.")};
 }
 
-/// Runs `function` with a reader or writer and binds what it says to the completion.
-template <typename T, typename Device, typename Function>
-auto bindCall(Function function, Completion<T> completion)
-{
-    return [function = std::move(function),
-            completion = std::move(completion)](Result<Device *> device) mutable -> Reply {
-        Result<T> result = device ? function(**device) : std::unexpected(device.error());
-        return [completion = std::move(completion), result = std::move(result)]() mutable {
-            completion(std::move(result));
-        };
-    };
-}
-
 } // namespace
 
 QueuedStorageClient::QueuedStorageClient(std::span<const std::unique_ptr<WriteLane>> lanes, ReadPool &readers,
@@ -55,7 +42,7 @@ void QueuedStorageClient::persist(std::vector<MessagePointer> messages,
     }
     // One commit means one writer. Changes of the other messages find them there once this call is completed.
     const std::size_t lane = laneOf(messages.front()->id);
-    write(lane, PersistCall{std::move(messages), std::move(completion), m_port});
+    append(lane, PersistCall{std::move(messages), std::move(completion), m_port});
 }
 
 void QueuedStorageClient::transition(std::vector<StatusTransition> transitions, Urgency urgency,
@@ -70,63 +57,63 @@ void QueuedStorageClient::transition(std::vector<StatusTransition> transitions, 
     for (std::size_t i = 0; i < transitions.size(); ++i) {
         Q_ASSERT(!transitions[i].events.empty());
         const std::size_t lane = laneOf(transitions[i].id);
-        write(lane, TransitionItem{std::move(transitions[i]), urgency, {call, i}});
+        append(lane, TransitionItem{std::move(transitions[i]), urgency, {call, i}});
     }
 }
 
 void QueuedStorageClient::withdraw(const MessageId &id, Completion<void> completion)
 {
-    write(laneOf(id), WithdrawCall{id, std::move(completion), m_port});
+    append(laneOf(id), WithdrawCall{id, std::move(completion), m_port});
 }
 
 void QueuedStorageClient::claimDue(Timestamp now, int limit,
                                    Completion<std::vector<MessagePointer>> completion)
 {
-    writeTask(
+    write<std::vector<MessagePointer>>(
         [now, limit, node = m_nodeId](StorageWriter &writer) { return writer.claimDue(now, limit, node); },
         std::move(completion));
 }
 
 void QueuedStorageClient::recover(Timestamp now, Completion<qint64> completion)
 {
-    writeTask([now, node = m_nodeId](StorageWriter &writer) { return writer.recover(node, now); },
-              std::move(completion));
+    write<qint64>([now, node = m_nodeId](StorageWriter &writer) { return writer.recover(node, now); },
+                  std::move(completion));
 }
 
 void QueuedStorageClient::purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit,
                                 Completion<int> completion)
 {
-    writeTask([=](StorageWriter &writer) { return writer.purge(deliveredBefore, deadBefore, limit); },
-              std::move(completion));
+    write<int>([=](StorageWriter &writer) { return writer.purge(deliveredBefore, deadBefore, limit); },
+               std::move(completion));
 }
 
 void QueuedStorageClient::saveApiKey(ApiKeyRecord key, Completion<qint64> completion)
 {
-    writeTask([key = std::move(key)](StorageWriter &writer) { return writer.saveApiKey(key); },
-              std::move(completion));
+    write<qint64>([key = std::move(key)](StorageWriter &writer) { return writer.saveApiKey(key); },
+                  std::move(completion));
 }
 
 void QueuedStorageClient::find(std::vector<MessageId> ids, Completion<std::vector<MessagePointer>> completion)
 {
-    read([ids = std::move(ids)](StorageReader &reader) { return reader.find(ids); }, std::move(completion));
+    read<std::vector<MessagePointer>>([ids = std::move(ids)](StorageReader &reader) { return reader.find(ids); }, std::move(completion));
 }
 
 void QueuedStorageClient::events(const MessageId &id, Completion<std::vector<MessageEvent>> completion)
 {
-    read([id](StorageReader &reader) { return reader.events(id); }, std::move(completion));
+    read<std::vector<MessageEvent>>([id](StorageReader &reader) { return reader.events(id); }, std::move(completion));
 }
 
 void QueuedStorageClient::list(const MessageFilter &filter,
                                Completion<std::vector<MessagePointer>> completion)
 {
-    read([filter](StorageReader &reader) { return reader.list(filter); }, std::move(completion));
+    read<std::vector<MessagePointer>>([filter](StorageReader &reader) { return reader.list(filter); }, std::move(completion));
 }
 
 void QueuedStorageClient::pending(const Recipient &recipient, int limit, Timestamp now,
                                   std::vector<MessageId> excluded,
                                   Completion<std::vector<MessagePointer>> completion)
 {
-    read(
+    read<std::vector<MessagePointer>>(
         [recipient, limit, now, excluded = std::move(excluded)](StorageReader &reader) mutable {
             std::ranges::sort(excluded);
             return reader.pending(recipient, limit, now, excluded);
@@ -136,27 +123,27 @@ void QueuedStorageClient::pending(const Recipient &recipient, int limit, Timesta
 
 void QueuedStorageClient::pendingCount(const Recipient &recipient, Completion<qint64> completion)
 {
-    read([recipient](StorageReader &reader) { return reader.pendingCount(recipient); },
+    read<qint64>([recipient](StorageReader &reader) { return reader.pendingCount(recipient); },
          std::move(completion));
 }
 
 void QueuedStorageClient::statistics(Completion<StorageStatistics> completion)
 {
-    read([](StorageReader &reader) { return reader.statistics(); }, std::move(completion));
+    read<StorageStatistics>([](StorageReader &reader) { return reader.statistics(); }, std::move(completion));
 }
 
 void QueuedStorageClient::findApiKey(const QByteArray &hash,
                                      Completion<std::optional<ApiKeyRecord>> completion)
 {
-    read([hash](StorageReader &reader) { return reader.findApiKey(hash); }, std::move(completion));
+    read<std::optional<ApiKeyRecord>>([hash](StorageReader &reader) { return reader.findApiKey(hash); }, std::move(completion));
 }
 
 void QueuedStorageClient::apiKeys(Completion<std::vector<ApiKeyRecord>> completion)
 {
-    read([](StorageReader &reader) { return reader.apiKeys(); }, std::move(completion));
+    read<std::vector<ApiKeyRecord>>([](StorageReader &reader) { return reader.apiKeys(); }, std::move(completion));
 }
 
-void QueuedStorageClient::write(std::size_t lane, WriteItem &&item)
+void QueuedStorageClient::append(std::size_t lane, WriteItem &&item)
 {
     if (!m_lanes[lane]->tryReserve(sizeOf(item))) {
         ReplyBatch replies;
@@ -168,22 +155,19 @@ void QueuedStorageClient::write(std::size_t lane, WriteItem &&item)
     armFlush();
 }
 
-template <typename T, typename Function>
-void QueuedStorageClient::writeTask(Function function, Completion<T> completion)
+void QueuedStorageClient::runOnWriter(DeviceTask<StorageWriter> task)
 {
     // Maintenance concerns the whole store: any writer will do, but always the same.
-    write(0, WriterTask{bindCall<T, StorageWriter>(std::move(function), std::move(completion)), m_port});
+    append(0, WriterTask{std::move(task), m_port});
 }
 
-template <typename T, typename Function>
-void QueuedStorageClient::read(Function function, Completion<T> completion)
+void QueuedStorageClient::runOnReader(DeviceTask<StorageReader> task)
 {
-    auto run = bindCall<T, StorageReader>(std::move(function), std::move(completion));
     if (!m_readers.tryReserve()) {
-        m_port->post(run(std::unexpected(queueFull())));
+        m_port->post(task(std::unexpected(queueFull())));
         return;
     }
-    m_reads.push_back(ReadTask{std::move(run), m_port});
+    m_reads.push_back(ReadTask{std::move(task), m_port});
     armFlush();
 }
 

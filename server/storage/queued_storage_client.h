@@ -44,11 +44,13 @@ public:
 
     bool event(QEvent *event) override;
 
+protected:
+    void runOnWriter(DeviceTask<StorageWriter> task) override;
+    void runOnReader(DeviceTask<StorageReader> task) override;
+
 private:
     std::size_t laneOf(const MessageId &id) const { return std::hash<MessageId>{}(id) % m_lanes.size(); }
-    void write(std::size_t lane, WriteItem &&item);
-    template <typename T, typename Function> void writeTask(Function function, Completion<T> completion);
-    template <typename T, typename Function> void read(Function function, Completion<T> completion);
+    void append(std::size_t lane, WriteItem &&item);
     void armFlush();
     void flush();
 

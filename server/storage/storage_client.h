@@ -51,6 +51,42 @@ public:
     virtual void statistics(Completion<StorageStatistics> completion) = 0;
     virtual void findApiKey(const QByteArray &hash, Completion<std::optional<ApiKeyRecord>> completion) = 0;
     virtual void apiKeys(Completion<std::vector<ApiKeyRecord>> completion) = 0;
+
+    /// Anything else that changes the store, off the hot path: `task` runs once on a writer's thread, in a transaction
+    /// of its own, and sees everything asked for before. It must not refer to anything of the caller's thread.
+    template <typename T>
+    void write(std::move_only_function<Result<T>(StorageWriter &)> task, Completion<T> completion)
+    {
+        runOnWriter(bindTask<T, StorageWriter>(std::move(task), std::move(completion)));
+    }
+    /// Anything else that looks, on a reader's thread.
+    template <typename T>
+    void read(std::move_only_function<Result<T>(StorageReader &)> task, Completion<T> completion)
+    {
+        runOnReader(bindTask<T, StorageReader>(std::move(task), std::move(completion)));
+    }
+
+protected:
+    /// Called exactly once, with the device or with the reason why it will never run; what it returns is called on the
+    /// client's thread.
+    template <typename Device>
+    using DeviceTask = std::move_only_function<std::move_only_function<void()>(Result<Device *>)>;
+
+    virtual void runOnWriter(DeviceTask<StorageWriter> task) = 0;
+    virtual void runOnReader(DeviceTask<StorageReader> task) = 0;
+
+private:
+    template <typename T, typename Device>
+    static DeviceTask<Device> bindTask(std::move_only_function<Result<T>(Device &)> task, Completion<T> completion)
+    {
+        return [task = std::move(task), completion = std::move(completion)](
+                   Result<Device *> device) mutable -> std::move_only_function<void()> {
+            Result<T> result = device ? task(**device) : std::unexpected(device.error());
+            return [completion = std::move(completion), result = std::move(result)]() mutable {
+                completion(std::move(result));
+            };
+        };
+    }
 };
 
 } // namespace hudhud

@@ -26,8 +26,11 @@ bool merge(StatusTransition &earlier, StatusTransition &later)
     earlier.retryCount = later.retryCount;
     earlier.pushCount = later.pushCount;
     earlier.dueAt = later.dueAt;
-    if (!later.failureReason.isEmpty())
+    earlier.deadLetterReason = later.deadLetterReason;
+    if (!later.failureReason.isEmpty()) {
         earlier.failureReason = std::move(later.failureReason);
+        earlier.failureClass = later.failureClass;
+    }
     return true;
 }
 

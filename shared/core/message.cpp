@@ -10,6 +10,8 @@ namespace {
 constexpr std::array<QByteArrayView, 5> StatusNames{"Queued", "Processing", "Delivered", "Failed", "DeadLetter"};
 constexpr std::array<QByteArrayView, 2> TypeNames{"OneWay", "TwoWay"};
 constexpr std::array<QByteArrayView, 4> PriorityNames{"Low", "Normal", "High", "Critical"};
+constexpr std::array<QByteArrayView, DeadLetterReasonCount> DeadLetterReasonNames{
+    "attempts-used-up", "delivery-limit", "rejected", "expired", "superseded", "permanent-error"};
 
 template <typename Enum, std::size_t N>
 std::optional<Enum> fromName(const std::array<QByteArrayView, N> &names, QByteArrayView name)
@@ -26,6 +28,10 @@ std::optional<Enum> fromName(const std::array<QByteArrayView, N> &names, QByteAr
 QByteArrayView messageStatusName(MessageStatus status) { return StatusNames.at(static_cast<std::size_t>(status)); }
 QByteArrayView messageTypeName(MessageType type) { return TypeNames.at(static_cast<std::size_t>(type)); }
 QByteArrayView priorityName(Priority priority) { return PriorityNames.at(static_cast<std::size_t>(priority)); }
+QByteArrayView deadLetterReasonName(DeadLetterReason reason)
+{
+    return DeadLetterReasonNames.at(static_cast<std::size_t>(reason));
+}
 
 std::optional<MessageStatus> messageStatusFromName(QByteArrayView name)
 {
@@ -33,6 +39,11 @@ std::optional<MessageStatus> messageStatusFromName(QByteArrayView name)
 }
 std::optional<MessageType> messageTypeFromName(QByteArrayView name) { return fromName<MessageType>(TypeNames, name); }
 std::optional<Priority> priorityFromName(QByteArrayView name) { return fromName<Priority>(PriorityNames, name); }
+
+std::optional<DeadLetterReason> deadLetterReasonFromName(QByteArrayView name)
+{
+    return fromName<DeadLetterReason>(DeadLetterReasonNames, name);
+}
 
 bool isTransitionAllowed(MessageStatus from, MessageStatus to)
 {

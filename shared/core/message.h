@@ -30,13 +30,26 @@ enum class MessageType : quint8 { OneWay = 0, TwoWay = 1 };
 enum class Priority : quint8 { Low = 0, Normal = 1, High = 2, Critical = 3 };
 inline constexpr int PriorityCount = 4;
 
-/// Names as on the wire: "Queued", "OneWay", "Critical".
+/// Why a message is among the dead letters. Written to storage: never renumber.
+enum class DeadLetterReason : quint8 {
+    AttemptsUsedUp = 0, ///< The retry policy gave up.
+    DeliveryLimit = 1,  ///< Pushed too often without an acknowledgement, whatever ended the pushes.
+    Rejected = 2,       ///< The phone said it will never take it.
+    Expired = 3,        ///< Its time to live ended before it was delivered.
+    Superseded = 4,     ///< A newer message of the same collapse key took its place.
+    PermanentError = 5, ///< Any other error that no later attempt can mend.
+};
+inline constexpr std::size_t DeadLetterReasonCount = 6;
+
+/// Names as on the wire: "Queued", "OneWay", "Critical"; dead letter reasons as "attempts-used-up".
 QByteArrayView messageStatusName(MessageStatus status);
 QByteArrayView messageTypeName(MessageType type);
 QByteArrayView priorityName(Priority priority);
+QByteArrayView deadLetterReasonName(DeadLetterReason reason);
 std::optional<MessageStatus> messageStatusFromName(QByteArrayView name);
 std::optional<MessageType> messageTypeFromName(QByteArrayView name);
 std::optional<Priority> priorityFromName(QByteArrayView name);
+std::optional<DeadLetterReason> deadLetterReasonFromName(QByteArrayView name);
 
 /// The state machine: Queued -> Processing -> Delivered; Processing -> Failed -> Processing; Queued, Processing and
 /// Failed -> DeadLetter; Processing and Failed -> Queued (the link was lost, or the retry fell due); DeadLetter ->
@@ -75,12 +88,22 @@ struct Message
     std::optional<Timestamp> movedToDlqAt;
     std::optional<Timestamp> expiresAt;
     std::optional<Timestamp> deliverAt;
-    QByteArray failureReason;
+    QByteArray failureReason; ///< What failed last, for people.
+    ErrorClass failureClass = ErrorClass::Transient; ///< Of `failureReason`.
+    std::optional<DeadLetterReason> deadLetterReason; ///< Set while the status is DeadLetter.
+    /// How often it was replayed from the dead letters, and the job that did it last (0: none).
+    quint16 replayCount = 0;
+    qint64 replayJob = 0;
+    MessageId editedFrom; ///< The dead letter that this message is a corrected copy of; null for most.
+    std::optional<Timestamp> readAt; ///< The recipient has read it, as its app says.
     /// The business account shown to the phone; may be empty.
     QByteArray sender;
     /// A JSON object with string values, compact, as the business gave it; may be empty.
     QByteArray metadata;
     QByteArray idempotencyKey;
+    /// A newer message of the same key and recipient takes the place of an undelivered older one; may be empty.
+    QByteArray collapseKey;
+    QByteArray conversation; ///< Groups two-way messages; may be empty.
     /// The API key that posted it; 0 if none did.
     qint64 apiKeyId = 0;
     std::vector<Attachment> attachments;

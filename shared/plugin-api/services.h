@@ -6,6 +6,7 @@
 #include "plugin-api/delivery.h"
 #include "plugin-api/http.h"
 #include "plugin-api/metrics.h"
+#include "plugin-api/status_feed.h"
 #include "plugin-api/storage.h"
 
 #include <QJsonObject>
@@ -49,6 +50,9 @@ struct ApiKeyIdentity
     qint64 id = 0;
     QByteArray name;
     std::vector<QByteArray> scopes;
+    Recipient account;         ///< As in ApiKeyRecord.
+    int messagesPerSecond = 0; ///< As in ApiKeyRecord.
+    qint64 messagesPerDay = 0; ///< As in ApiKeyRecord.
 
     bool hasScope(QByteArrayView scope) const;
 };
@@ -95,6 +99,7 @@ struct IoServices
     DeliveryPort *delivery = nullptr;
     Authenticator *authenticator = nullptr;
     NodeState *node = nullptr;
+    StatusFeed *statusFeed = nullptr;
 };
 
 } // namespace hudhud

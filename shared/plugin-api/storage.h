@@ -25,6 +25,9 @@ struct StatusTransition
     /// When the sweeper has to look again: end of the lease for Processing, next retry for Failed. Empty otherwise.
     std::optional<Timestamp> dueAt;
     QByteArray failureReason;         ///< Becomes the row's, unless empty.
+    ErrorClass failureClass = ErrorClass::Transient; ///< Becomes the row's together with `failureReason`.
+    /// Becomes the row's; set exactly when the last event's status is DeadLetter.
+    std::optional<DeadLetterReason> deadLetterReason = {};
 };
 
 /// An API key as stored: only its SHA-256 is kept.
@@ -34,6 +37,10 @@ struct ApiKeyRecord
     QByteArray hash; ///< 32 bytes.
     QByteArray name;
     std::vector<QByteArray> scopes;
+    /// The business account that the key speaks for: the only `sender` its messages may name. Null: none.
+    Recipient account;
+    int messagesPerSecond = 0; ///< Rate limit; 0: the configured default.
+    qint64 messagesPerDay = 0; ///< Quota; 0: the configured default.
     Timestamp createdAt{};
     std::optional<Timestamp> expiresAt;
     std::optional<Timestamp> revokedAt;

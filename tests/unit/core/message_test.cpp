@@ -54,6 +54,11 @@ private Q_SLOTS:
             const auto priority = static_cast<Priority>(i);
             QVERIFY(priorityFromName(priorityName(priority)) == priority);
         }
+        for (std::size_t i = 0; i < DeadLetterReasonCount; ++i) {
+            const auto reason = static_cast<DeadLetterReason>(i);
+            QVERIFY(deadLetterReasonFromName(deadLetterReasonName(reason)) == reason);
+        }
+        QVERIFY(!deadLetterReasonFromName("Expired"));
         QVERIFY(messageTypeFromName("TwoWay") == MessageType::TwoWay);
         QVERIFY(!priorityFromName("critical"));
         QVERIFY(!priorityFromName("Urgent"));

@@ -159,6 +159,8 @@ public:
     void statistics(Completion<StorageStatistics>) override { Q_UNREACHABLE(); }
     void findApiKey(const QByteArray &, Completion<std::optional<ApiKeyRecord>>) override { Q_UNREACHABLE(); }
     void apiKeys(Completion<std::vector<ApiKeyRecord>>) override { Q_UNREACHABLE(); }
+    void runOnWriter(DeviceTask<StorageWriter>) override { Q_UNREACHABLE(); }
+    void runOnReader(DeviceTask<StorageReader>) override { Q_UNREACHABLE(); }
 
 private:
     using Task = std::move_only_function<void()>;

@@ -428,7 +428,7 @@ private Q_SLOTS:
         node.pass(node.options.ackTimeout);
         QCOMPARE(node.kept.status(message->id), DeadLetter);
         QVERIFY(node.kept.row(message->id)->message.failureReason.contains("attempt 3 was the last"));
-        QCOMPARE(node.metrics.count("hudhud_delivery_dead_lettered_total/attempts"), 1);
+        QCOMPARE(node.metrics.count("hudhud_delivery_dead_lettered_total/attempts-used-up"), 1);
         QCOMPARE(node.metrics.count("hudhud_delivery_ack_timeouts_total"), 3);
         QCOMPARE(node.metrics.level("hudhud_delivery_in_flight"), 0);
     }

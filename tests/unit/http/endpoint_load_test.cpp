@@ -6,6 +6,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <limits>
 
 #include <sys/resource.h>
 
@@ -23,7 +24,12 @@ private Q_SLOTS:
 private:
     static int affordableConnections();
     static void dropAll(std::vector<RawClient> &clients);
-    static double rate(quint16 port, std::chrono::milliseconds time);
+    struct Load
+    {
+        double rate = 0; ///< Requests a second.
+        double cost = 0; ///< Processor time of the endpoint's thread for one request, in microseconds.
+    };
+    static Load load(RunningEndpoint &endpoint, std::chrono::milliseconds time);
 };
 
 /// Both ends are in this process.
@@ -49,16 +55,17 @@ void EndpointLoadTest::dropAll(std::vector<RawClient> &clients)
     clients.clear();
 }
 
-/// Requests a second over eight connections with four requests under way each.
-double EndpointLoadTest::rate(quint16 port, std::chrono::milliseconds time)
+/// Keeps the endpoint busy over eight connections with four requests under way each.
+EndpointLoadTest::Load EndpointLoadTest::load(RunningEndpoint &endpoint, std::chrono::milliseconds time)
 {
     static const QByteArray Batch
         = QByteArray("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody").repeated(4);
     std::vector<RawClient> clients;
     for (int i = 0; i < 8; ++i)
-        clients.emplace_back(port);
+        clients.emplace_back(endpoint.port());
     QElapsedTimer timer;
     timer.start();
+    const auto begin = endpoint.processorTime();
     int answers = 0;
     while (timer.elapsed() < time.count()) {
         for (RawClient &client : clients)
@@ -68,7 +75,9 @@ double EndpointLoadTest::rate(quint16 port, std::chrono::milliseconds time)
                 answers += client.answer().has_value();
         }
     }
-    return answers * 1000.0 / double(timer.elapsed());
+    const double elapsed = double(timer.elapsed());
+    const std::chrono::duration<double, std::micro> used = endpoint.processorTime() - begin;
+    return {.rate = answers * 1000.0 / elapsed, .cost = used.count() / std::max(answers, 1)};
 }
 
 void EndpointLoadTest::slowHeadersDoNotSlowOthersDown()
@@ -76,16 +85,21 @@ void EndpointLoadTest::slowHeadersDoNotSlowOthersDown()
     EndpointOptions options;
     options.headTimeout = 120s;
     RunningEndpoint endpoint(options);
-    rate(endpoint.port(), 300ms); // warms up
+    load(endpoint, 300ms); // warms up
     const int count = affordableConnections();
     std::vector<RawClient> slow;
     slow.reserve(std::size_t(count));
-    // Machines change their pace: both rates are taken in turns, and the best of each counts.
-    double alone = 0;
-    double beside = 0;
+    // A busy endpoint's rate is the inverse of what a request costs it. The cost is judged, because the rate also
+    // falls whenever the machine has other work. Both are taken in turns, and the best of each counts.
+    Load alone{.rate = 0, .cost = std::numeric_limits<double>::max()};
+    Load beside = alone;
+    const auto keepBest = [](Load &best, const Load &one) {
+        best.rate = std::max(best.rate, one.rate);
+        best.cost = std::min(best.cost, one.cost);
+    };
     for (int round = 0; round < 5; ++round) {
         for (int part = 0; part < 4; ++part)
-            alone = std::max(alone, rate(endpoint.port(), 200ms));
+            keepBest(alone, load(endpoint, 200ms));
         for (int i = 0; i < count; ++i) {
             slow.emplace_back(endpoint.port());
             slow.back().send("POST /echo HTTP/1.1\r\nHost: h\r\nX-Slow: ");
@@ -94,15 +108,16 @@ void EndpointLoadTest::slowHeadersDoNotSlowOthersDown()
         for (int part = 0; part < 4; ++part) {
             for (int i = part; i < count; i += 4)
                 slow[std::size_t(i)].send("a");
-            beside = std::max(beside, rate(endpoint.port(), 200ms));
+            keepBest(beside, load(endpoint, 200ms));
         }
         dropAll(slow);
         QTRY_COMPARE(endpoint.connectionCount(), 0);
-        if (beside >= 0.8 * alone)
+        if (0.8 * beside.cost <= alone.cost)
             break;
     }
-    qInfo("%d slow connections: %.0f requests/s, without them %.0f", count, beside, alone);
-    QVERIFY(beside >= 0.8 * alone);
+    qInfo("%d slow connections: %.0f requests/s of %.1f us each, without them %.0f of %.1f us", count, beside.rate,
+          beside.cost, alone.rate, alone.cost);
+    QVERIFY(0.8 * beside.cost <= alone.cost);
 }
 
 void EndpointLoadTest::connectStormIsAccepted()

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <time.h>
+
 namespace hudhud {
 
 namespace {
@@ -175,6 +177,13 @@ qsizetype RunningEndpoint::connectionCount()
     qsizetype count = 0;
     m_thread.runAndWait([&] { count = m_endpoint->connectionCount(); });
     return count;
+}
+
+std::chrono::nanoseconds RunningEndpoint::processorTime()
+{
+    timespec used{};
+    m_thread.runAndWait([&] { ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used); });
+    return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
 } // namespace hudhud

@@ -51,6 +51,8 @@ public:
     void drain(std::chrono::milliseconds deadline, std::function<void()> done);
     void stopAccepting();
     qsizetype connectionCount();
+    /// What the endpoint's thread has used so far.
+    std::chrono::nanoseconds processorTime();
 
 private:
     class EchoHandler;

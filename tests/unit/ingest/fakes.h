@@ -104,6 +104,8 @@ public:
     void statistics(Completion<StorageStatistics>) override { unexpected(); }
     void findApiKey(const QByteArray &, Completion<std::optional<ApiKeyRecord>>) override { unexpected(); }
     void apiKeys(Completion<std::vector<ApiKeyRecord>>) override { unexpected(); }
+    void runOnWriter(DeviceTask<StorageWriter>) override { unexpected(); }
+    void runOnReader(DeviceTask<StorageReader>) override { unexpected(); }
 
     /// Does what has been asked so far, oldest first.
     void completeAll()

@@ -48,6 +48,8 @@ public:
     void pendingCount(const Recipient &, Completion<qint64>) override {}
     void statistics(Completion<StorageStatistics>) override {}
     void apiKeys(Completion<std::vector<ApiKeyRecord>>) override {}
+    void runOnWriter(DeviceTask<StorageWriter>) override {}
+    void runOnReader(DeviceTask<StorageReader>) override {}
 };
 
 } // namespace hudhud

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/message.h"
+
+#include <chrono>
+#include <span>
+
+namespace hudhud {
+
+/// How a message reached its recipient, or was to reach him. Written to storage: never renumber.
+enum class DeliveryChannel : quint8 {
+    SignalR = 0,  ///< The first push over a hub connection.
+    Fallback = 1, ///< Another way than the hub, because nobody was connected.
+    Retry = 2,    ///< A later push over a hub connection, after a failed attempt.
+};
+
+/// A change of a message's status that has just become durable, for those who want to be told: the business that
+/// sent it. Read receipts come as Delivered with `readAt`.
+struct StatusChange
+{
+    MessageId id;
+    Recipient recipient;
+    QByteArray sender;   ///< As in Message; may be empty.
+    qint64 apiKeyId = 0; ///< The key that posted it; 0 if none did.
+    MessageStatus status = MessageStatus::Queued;
+    Timestamp time{};
+    quint16 attempt = 0;
+    DeliveryChannel channel = DeliveryChannel::SignalR;
+    QByteArray reason; ///< Why, for Failed, DeadLetter and put-backs; at most 500 bytes.
+    std::optional<DeadLetterReason> deadLetterReason;
+    std::optional<Timestamp> readAt;
+    /// From the push to the acknowledgement, for Delivered after a push of this node; else 0.
+    std::chrono::milliseconds latency{0};
+};
+
+/// Wants to be told of status changes. Thread: the I/O thread (or main thread) that subscribed.
+class StatusSubscriber
+{
+public:
+    virtual ~StatusSubscriber() = default;
+    /// A batch, oldest first for each message. Changes of one message may come in any order with those of others.
+    virtual void statusChanged(std::span<const StatusChange> changes) = 0;
+};
+
+/// One thread's door to all status changes of this node, wherever they happened. At most once: what a subscriber does
+/// not take is not repeated; the store has the truth. While nobody subscribes, changes cost nothing.
+/// Thread: one object per I/O thread, called only there. Bounds: a thread that does not keep up loses the oldest
+/// batches, which a metric counts.
+class StatusFeed
+{
+public:
+    virtual ~StatusFeed() = default;
+    /// `subscriber` stays the caller's and must live until `unsubscribe`.
+    virtual void subscribe(StatusSubscriber &subscriber) = 0;
+    virtual void unsubscribe(StatusSubscriber &subscriber) = 0;
+};
+
+} // namespace hudhud

@@ -112,6 +112,11 @@ Result<void> QueueWriter::dequeue(const QueueEntry &entry)
         m_changes.push_back({entry, false});
         return {};
     }
+    return removeFromTable(entry);
+}
+
+Result<void> QueueWriter::removeFromTable(const QueueEntry &entry)
+{
     m_isQueueChanged = true;
     m_delete.bind(1, entry.recipient);
     m_delete.bind(2, entry.place.rank);

@@ -29,6 +29,9 @@ public:
 
     Result<void> enqueue(const QueueEntry &entry);
     Result<void> dequeue(const QueueEntry &entry);
+    bool isInTail(const QueueEntry &entry) const { return m_tail.contains(entry); }
+    /// For repairs: whatever the tail holds.
+    Result<void> removeFromTable(const QueueEntry &entry);
     /// Last in a transaction: moves some older entries to `queue` if messages were accepted, and notes what has
     /// changed. Only accepting moves, so that deliveries and removals work on a full disk.
     Result<void> finish(qint64 accepted);

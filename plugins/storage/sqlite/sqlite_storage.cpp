@@ -55,7 +55,7 @@ Result<void> SqliteStorage::configure(const QJsonObject &settings, const PluginC
     m_options.checkpointBytes = value("checkpoint_size").toInteger(16 * 1024 * 1024);
     m_options.maximumBytes = value("maximum_size").toInteger();
     m_options.busyTimeout = value("busy_timeout").toInt(5'000);
-    m_options.queueTail = value("queue_tail").toInteger(262'144);
+    m_options.queueTail = value("queue_tail").toInteger(131'072);
     m_options.checksOnStart = value("check_on_start").toBool();
     return {};
 }

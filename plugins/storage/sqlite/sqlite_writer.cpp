@@ -63,6 +63,8 @@ Result<void> SqliteWriter::prepare()
         return prepared;
     if (auto prepared = m_queue.prepare(m_connection); !prepared)
         return prepared;
+    if (auto prepared = m_consistency.prepare(); !prepared)
+        return prepared;
     return prepareQueries(m_connection,
                           {{m_insertMessage, "insert_message"},
                            {m_insertProgress, "insert_progress"},

@@ -9,6 +9,7 @@
 #include "queue_writer.h"
 #include "sql/sqlite_connection.h"
 #include "sql/sqlite_transaction.h"
+#include "sqlite_consistency.h"
 
 #include <type_traits>
 
@@ -27,8 +28,11 @@ public:
     Result<qint64> recover(const QByteArray &node, Timestamp now) override;
     Result<int> purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit) override;
     Result<qint64> saveApiKey(const ApiKeyRecord &key) override;
+    ConsistencyCheck &consistency() override { return m_consistency; }
 
 private:
+    friend class SqliteConsistency;
+
     /// A message's state as stored, and what writing it back takes.
     struct StoredState
     {
@@ -82,6 +86,8 @@ private:
     Result<std::optional<StoredState>> loadState(qint64 key);
     Result<void> storeProgress(qint64 key, const StoredState &stored);
     Result<void> putBack(qint64 key, Timestamp now, const QByteArray &node, const char *processingReason);
+    /// The message is what `event` says, and that is all its history.
+    Result<void> restartHistory(qint64 key, const MessageEvent &event);
     Result<void> remove(std::span<const qint64> keys);
     Result<std::vector<qint64>> processingOf(const QByteArray &node);
 
@@ -94,6 +100,7 @@ private:
     std::optional<Error> m_failure; ///< Set when a sync failed: nothing may be written any more.
     std::pair<QByteArray, quint32> m_lastNode; ///< Nearly always the same one.
 
+    SqliteConsistency m_consistency{*this};
     MessageLoader m_loader;
     SqliteStatement m_insertMessage;
     SqliteStatement m_insertProgress;

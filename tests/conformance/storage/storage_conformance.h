@@ -72,6 +72,7 @@ private Q_SLOTS:
     void remembersTheHighestId();
     void readersSeeWholeCommits();
     void survivesReopening();
+    void findsNothingInASoundStore();
     void behavesLikeTheModel();
 
 private:

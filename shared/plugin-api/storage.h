@@ -13,6 +13,13 @@
 
 namespace hudhud {
 
+class AuditReader;
+class AuditWriter;
+class DeadLetterReader;
+class DeadLetterWriter;
+class JobReader;
+class JobWriter;
+
 /// A change of one message's status with the events that led there, oldest first. When a message passes through
 /// several statuses within one batch (pushed and acknowledged), the executor sends one transition with several events.
 struct StatusTransition
@@ -87,6 +94,11 @@ public:
     virtual Result<int> purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit) = 0;
     /// Adds or, when `id` is set, replaces an API key. Result: its id. Errors: Conflict when the hash exists.
     virtual Result<qint64> saveApiKey(const ApiKeyRecord &key) = 0;
+
+    // Further roles, each in a header of its own: dead_letters.h, job_store.h, audit.h.
+    virtual DeadLetterWriter &deadLetters() = 0;
+    virtual JobWriter &jobs() = 0;
+    virtual AuditWriter &audit() = 0;
 };
 
 /// Which messages `list` returns; unset fields do not restrict.
@@ -129,6 +141,11 @@ public:
     /// Null when there is none of that hash.
     virtual Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView hash) = 0;
     virtual Result<std::vector<ApiKeyRecord>> apiKeys() = 0;
+
+    // Further roles, as of StorageWriter.
+    virtual DeadLetterReader &deadLetters() = 0;
+    virtual JobReader &jobs() = 0;
+    virtual AuditReader &audit() = 0;
 };
 
 /// How many executor threads a store can use.

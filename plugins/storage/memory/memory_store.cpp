@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "memory_store.h"
 
+#include "plugin-api/job_rules.h"
+
 #include <algorithm>
 #include <mutex>
 #include <ranges>
@@ -94,8 +96,14 @@ Result<void> MemoryStore::apply(const StatusTransition &transition)
     changed->lastRetryAt = state.lastRetryAt;
     changed->nextRetryAt = state.nextRetryAt();
     changed->movedToDlqAt = state.movedToDlqAt;
+    if (row->state.status == MessageStatus::DeadLetter)
+        changed->failureReason.clear(); // A replay starts anew; the history keeps it.
     if (!transition.failureReason.isEmpty())
         changed->failureReason = transition.failureReason;
+    if (state.status == MessageStatus::DeadLetter) {
+        const DeadLetterReason reason = deathReasonOf(transition);
+        row->death = {reason, transition.failureClass, deathSignature(reason, changed->failureReason)};
+    }
     row->state = state;
     row->message = std::move(changed);
     addToIndexes(key, *row);
@@ -289,6 +297,13 @@ MessageId MemoryStore::highestId() const
 {
     const std::shared_lock lock(m_mutex);
     return m_highestId;
+}
+
+qint64 MemoryStore::addAudit(AuditRecord record)
+{
+    record.id = ++m_lastAudit;
+    m_audit.push_back(std::move(record));
+    return m_lastAudit;
 }
 
 void MemoryStore::addToIndexes(quint64 key, const Row &row)

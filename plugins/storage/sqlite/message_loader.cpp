@@ -38,6 +38,14 @@ void readProgress(const SqliteStatement &row, Message &message)
     message.failureReason = row.byteArray(21);
 }
 
+void readReplays(const SqliteStatement &row, Message &message)
+{
+    message.replayCount = static_cast<quint16>(row.number(22));
+    message.replayJob = row.number(23);
+    if (!row.isNull(24))
+        message.editedFrom = MessageId::fromBytes(row.bytes(24)).value_or(MessageId());
+}
+
 } // namespace
 
 Result<void> MessageLoader::prepare(SqliteConnection &connection)
@@ -57,6 +65,7 @@ Result<MessagePointer> MessageLoader::load(qint64 key)
     auto message = std::make_shared<Message>();
     readAccepted(m_select, *message);
     readProgress(m_select, *message);
+    readReplays(m_select, *message);
     auto attachments = unpackAttachments(m_select.bytes(13));
     if (!attachments)
         return std::unexpected(attachments.error());

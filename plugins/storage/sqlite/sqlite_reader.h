@@ -5,6 +5,9 @@
 #include "node_names.h"
 #include "plugin-api/storage.h"
 #include "sql/sqlite_connection.h"
+#include "sqlite_audit.h"
+#include "sqlite_dead_letters.h"
+#include "sqlite_jobs.h"
 
 namespace hudhud {
 
@@ -22,6 +25,9 @@ public:
     Result<StorageStatistics> statistics() override;
     Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView hash) override;
     Result<std::vector<ApiKeyRecord>> apiKeys() override;
+    DeadLetterReader &deadLetters() override { return m_deadLetters; }
+    JobReader &jobs() override { return m_jobs; }
+    AuditReader &audit() override { return m_audit; }
 
 private:
     SqliteReader(SqliteConnection connection, const NodeNames &nodes);
@@ -32,6 +38,9 @@ private:
     SqliteConnection m_connection;
     const NodeNames &m_nodes;
     MessageLoader m_loader;
+    SqliteDeadLetterReader m_deadLetters{m_loader};
+    SqliteJobReader m_jobs;
+    SqliteAuditReader m_audit;
     SqliteStatement m_history;
     SqliteStatement m_pending;
     SqliteStatement m_pendingCount;

@@ -70,6 +70,14 @@ Result<void> SqliteWriter::prepare()
 {
     if (auto prepared = m_loader.prepare(m_connection); !prepared)
         return prepared;
+    if (auto prepared = m_deadLetterTable.prepare(m_connection); !prepared)
+        return prepared;
+    if (auto prepared = m_audit.prepare(m_connection); !prepared)
+        return prepared;
+    if (auto prepared = m_deadLetters.prepare(m_connection); !prepared)
+        return prepared;
+    if (auto prepared = m_jobs.prepare(m_connection); !prepared)
+        return prepared;
     return prepareQueries(m_connection,
                           {{m_insertMessage, "insert_message"},
                            {m_insertQueue, "insert_queue"},
@@ -196,6 +204,10 @@ Result<Result<void>> SqliteWriter::insert(const Message &message)
         return std::unexpected(inserted.error());
     if (m_connection.changes() == 0)
         return conflict(QStringLiteral("A message of this id exists already."));
+    if (!message.editedFrom.isNull()) {
+        if (auto noted = m_deadLetterTable.noteEdited(key, recipient, message.editedFrom); !noted)
+            return std::unexpected(noted.error());
+    }
     StoredState stored;
     stored.recipient = recipient;
     stored.priority = message.priority;
@@ -231,10 +243,18 @@ Result<Result<void>> SqliteWriter::apply(const StatusTransition &transition)
         return conflict(QStringLiteral("The message is %1 and cannot become %2.")
                             .arg(statusText(before), statusText(transition.events.back().status)));
     }
+    if (before == MessageStatus::DeadLetter)
+        stored.failureReason.clear(); // A replay starts anew; the history keeps it.
     if (!transition.failureReason.isEmpty())
         stored.failureReason = transition.failureReason;
     if (auto written = storeProgress(key, stored); !written)
         return std::unexpected(written.error());
+    if (before == MessageStatus::DeadLetter || stored.state.status == MessageStatus::DeadLetter) {
+        if (auto noted = m_deadLetterTable.noteTransition(key, stored.recipient, stored.state, stored.failureReason,
+                                                          transition);
+            !noted)
+            return std::unexpected(noted.error());
+    }
     const bool wasPending = isPending(before);
     if (wasPending == isPending(stored.state.status))
         return {};

@@ -2,12 +2,16 @@
 #pragma once
 
 #include "checkpointer.h"
+#include "dead_letter_table.h"
 #include "message_loader.h"
 #include "node_names.h"
 #include "plugin-api/storage.h"
 #include "plugin-api/transition_rules.h"
 #include "sql/sqlite_connection.h"
 #include "sql/sqlite_transaction.h"
+#include "sqlite_audit.h"
+#include "sqlite_dead_letters.h"
+#include "sqlite_jobs.h"
 
 #include <type_traits>
 
@@ -25,8 +29,16 @@ public:
     Result<qint64> recover(const QByteArray &node, Timestamp now) override;
     Result<int> purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit) override;
     Result<qint64> saveApiKey(const ApiKeyRecord &key) override;
+    DeadLetterWriter &deadLetters() override { return m_deadLetters; }
+    JobWriter &jobs() override { return m_jobs; }
+    AuditWriter &audit() override { return m_audit; }
 
 private:
+    // Its parts, which share its connection, statements and transactions.
+    friend class SqliteAuditWriter;
+    friend class SqliteDeadLetterWriter;
+    friend class SqliteJobWriter;
+
     /// A message's state as stored, and what writing it back takes.
     struct StoredState
     {
@@ -85,6 +97,10 @@ private:
     std::pair<QByteArray, quint32> m_lastNode; ///< Nearly always the same one.
 
     MessageLoader m_loader;
+    DeadLetterTable m_deadLetterTable;
+    SqliteAuditWriter m_audit{*this};
+    SqliteDeadLetterWriter m_deadLetters{*this};
+    SqliteJobWriter m_jobs{*this};
     SqliteStatement m_insertMessage;
     SqliteStatement m_insertQueue;
     SqliteStatement m_deleteQueue;

@@ -63,6 +63,8 @@ std::optional<ErrorCode> StorageModel::transition(const StatusTransition &transi
     const bool needsDue = changed.message.status == Processing || changed.message.status == Failed;
     setDue(changed,
            needsDue ? std::optional(transition.dueAt.value_or(transition.events.back().time)) : std::nullopt);
+    if (found->second.message.status == DeadLetter)
+        changed.message.failureReason.clear();
     if (!transition.failureReason.isEmpty())
         changed.message.failureReason = transition.failureReason;
     found->second = std::move(changed);

@@ -119,6 +119,9 @@ private:
         Result<qint64> recover(const QByteArray &, Timestamp) override { return 3; }
         Result<int> purge(Timestamp, Timestamp, int) override { return 4; }
         Result<qint64> saveApiKey(const ApiKeyRecord &) override { return 5; }
+        DeadLetterWriter &deadLetters() override { qFatal("not in the script"); }
+        JobWriter &jobs() override { qFatal("not in the script"); }
+        AuditWriter &audit() override { qFatal("not in the script"); }
 
     private:
         ScriptedStorage &m_storage;
@@ -155,6 +158,9 @@ private:
         Result<StorageStatistics> statistics() override { return StorageStatistics{7, 8, 9}; }
         Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView) override { return std::nullopt; }
         Result<std::vector<ApiKeyRecord>> apiKeys() override { return std::vector<ApiKeyRecord>(); }
+        DeadLetterReader &deadLetters() override { qFatal("not in the script"); }
+        JobReader &jobs() override { qFatal("not in the script"); }
+        AuditReader &audit() override { qFatal("not in the script"); }
 
     private:
         ScriptedStorage &m_storage;

@@ -2,6 +2,6 @@
 SELECT m.id, m.recipient, m.created_at, m.type, m.priority, m.subject, m.content, m.sender, m.metadata,
     m.idempotency_key, m.api_key_id, m.expires_at, m.deliver_at, m.attachments, ifnull(p.status, 0),
     ifnull(p.retry_count, 0), ifnull(p.push_count, 0), p.due_at, p.delivered_at, p.last_retry_at, p.moved_to_dlq_at,
-    p.failure_reason
-FROM message m LEFT JOIN progress p ON p.key = m.key
+    p.failure_reason, ifnull(d.replay_count, 0), ifnull(d.replay_job, 0), d.edited_from
+FROM message m LEFT JOIN progress p ON p.key = m.key LEFT JOIN dead_letter d ON d.key = m.key
 WHERE m.key = ?1;

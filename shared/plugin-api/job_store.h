@@ -102,6 +102,7 @@ struct JobSlice
 {
     Job job; ///< As it now stands.
     std::vector<MessagePointer> replayed; ///< To be routed.
+    qint64 refused = 0; ///< In this step.
 };
 
 /// Where the messages that a replay has moved are now.

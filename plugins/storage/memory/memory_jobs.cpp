@@ -106,11 +106,12 @@ Result<JobSlice> MemoryJobWriter::advance(qint64 id, int limit, Timestamp now)
         return std::unexpected(unknownJob(id));
     Job &job = found->second.job;
     if (job.state != JobState::Running)
-        return JobSlice{job, {}};
+        return JobSlice{job, {}, 0};
     JobSlice slice;
     for (qint64 left = std::min<qint64>(limit, job.available()); left > 0; --left) {
         MemoryJob::Item &item = found->second.items[static_cast<std::size_t>(job.position)];
         item.refusal = treat(job, item.id, now, slice.replayed);
+        slice.refused += item.refusal != DeadLetterRefusal::None ? 1 : 0;
         countItem(job, item.refusal);
     }
     finishSlice(job, now);

@@ -273,7 +273,7 @@ Result<JobSlice> SqliteJobWriter::advance(qint64 id, int limit, Timestamp now)
         auto loaded = load(id);
         if (!loaded)
             return std::unexpected(loaded.error());
-        JobSlice slice{std::move(*loaded), {}};
+        JobSlice slice{std::move(*loaded), {}, 0};
         Job &job = slice.job;
         if (job.state != JobState::Running)
             return slice;
@@ -285,6 +285,7 @@ Result<JobSlice> SqliteJobWriter::advance(qint64 id, int limit, Timestamp now)
             if (!refusal)
                 return std::unexpected(refusal.error());
             if (*refusal != DeadLetterRefusal::None) {
+                ++slice.refused;
                 if (auto noted = noteRefusal(job, *refusal); !noted)
                     return std::unexpected(noted.error());
             }

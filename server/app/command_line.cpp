@@ -125,6 +125,7 @@ QString commandLineHelp()
         "  plugins                       list the plugins that were found and their state\n"
         "  token --claim NAME=VALUE [--role ROLE] [--ttl 1h] [--private-key FILE]\n"
         "                                make a token, e.g. --claim mobile_number=967771234567\n"
+        "                                or for operators --role operator --claim sub=amal\n"
         "  apikey create --name NAME [--scopes send,read]\n"
         "                                make an API key; it is shown once and stored as a hash\n");
 }

@@ -24,6 +24,17 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                  .delivery = m_delivery.get(),
                  .authenticator = &m_authenticator,
                  .node = &parts.node}
+    , m_admin({.storage = *m_storage,
+               .router = *m_delivery,
+               .ids = parts.ids,
+               .clock = parts.clock,
+               .node = parts.node,
+               .nodeId = parts.configuration.node.id,
+               .tokenKeys = parts.tokenKeys,
+               .jwt = parts.configuration.jwt,
+               .deadLetters = parts.configuration.deadLetters,
+               .messageLimits = parts.messageLimits,
+               .wakeJobs = [&deadLetters = parts.deadLetters] { deadLetters.wake(); }})
 {
 }
 
@@ -45,7 +56,7 @@ Result<void> IoWorker::mount()
         }
         m_transports.push_back(std::move(*worker));
     }
-    return {};
+    return m_admin.mount(m_endpoints.at("admin")->routes());
 }
 
 Result<quint16> IoWorker::listen(const QByteArray &endpoint, quint16 port)
@@ -64,6 +75,7 @@ void IoWorker::drain(Done done)
 {
     for (const auto &transport : m_transports)
         transport->drain();
+    m_admin.drain();
     m_delivery->stop(std::move(done));
 }
 

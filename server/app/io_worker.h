@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "admin/admin_worker.h"
 #include "config/configuration.h"
 #include "core/message_id.h"
+#include "deadletters/dead_letter_service.h"
 #include "delivery/delivery.h"
 #include "http/endpoint.h"
 #include "ingest/ingest.h"
@@ -27,8 +29,10 @@ struct IoWorkerParts
     MessageBuffer &buffer;
     StorageExecutor &executor;
     Delivery &delivery;
+    DeadLetterService &deadLetters;
     NodeState &node;
     const TokenKeys &tokenKeys;
+    RestOptions messageLimits; ///< Of posted messages, for edited ones.
     std::vector<Transport *> transports;
     /// By endpoint name; one object for all threads.
     std::map<QByteArray, std::shared_ptr<ConnectionLimits>> limits;
@@ -43,7 +47,7 @@ public:
     IoWorker(int index, const IoWorkerParts &parts);
     ~IoWorker();
 
-    /// Creates the transports' workers and mounts their routes.
+    /// Creates the transports' workers and mounts their routes, and those of the operators.
     Result<void> mount();
     /// Opens this thread's listening socket of an endpoint. `port` other than 0 replaces the configured one.
     /// Result: the port.
@@ -65,6 +69,7 @@ private:
     StorageQueries m_queries;
     RequestAuthenticator m_authenticator;
     IoServices m_services;
+    AdminWorker m_admin;
     std::vector<std::unique_ptr<TransportWorker>> m_transports;
     std::map<QByteArray, std::unique_ptr<Endpoint>> m_endpoints;
 };

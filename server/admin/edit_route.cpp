@@ -40,7 +40,6 @@ Edit readEdit(AdminContext &context, const simdjson::dom::object &body, FieldPro
     return edit;
 }
 
-/// Stores the copy, with the API key of the original, as its business is still the one to be told.
 Result<MessagePointer> storeEdited(StorageWriter &writer, Message corrected, const QByteArray &reason,
                                    const AuditRecord &audit)
 {

@@ -108,7 +108,11 @@ public:
     OpenedStore store;
     KeptRoutes router;
     PlainNode node;
-    JwtOptions jwt{.secret = "0123456789abcdef0123456789abcdef"};
+    JwtOptions jwt = [] {
+        JwtOptions made;
+        made.secret = "0123456789abcdef0123456789abcdef";
+        return made;
+    }();
     TokenKeys keys = *TokenKeys::load(jwt);
     DeadLetterOptions options;
     int wakes = 0;

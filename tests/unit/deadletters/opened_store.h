@@ -53,7 +53,11 @@ public:
     void recover(Timestamp, Completion<qint64>) override { unexpected(); }
     void purge(Timestamp, Timestamp, int, Completion<int>) override { unexpected(); }
     void saveApiKey(ApiKeyRecord, Completion<qint64>) override { unexpected(); }
-    void find(std::vector<MessageId>, Completion<std::vector<MessagePointer>>) override { unexpected(); }
+    void find(std::vector<MessageId> wanted, Completion<std::vector<MessagePointer>> completion) override
+    {
+        read<std::vector<MessagePointer>>([wanted](StorageReader &reader) { return reader.find(wanted); },
+                                          std::move(completion));
+    }
     void events(const MessageId &, Completion<std::vector<MessageEvent>>) override { unexpected(); }
     void list(const MessageFilter &, Completion<std::vector<MessagePointer>>) override { unexpected(); }
     void pending(const Recipient &, int, Timestamp, std::vector<MessageId>,

@@ -63,7 +63,7 @@ public:
         m_client = m_executor->createClient();
         m_runner = std::make_unique<JobRunner>(JobRunner::Parts{
             .options = m_options, .clock = Clock::system(), .metrics = m_metrics,
-            .route = [this](std::span<const MessagePointer> messages) { m_routed += std::ssize(messages); }});
+            .route = [this](std::span<const MessagePointer> moved) { m_routed += std::ssize(moved); }});
         m_runner->start(*m_client);
     }
     ~Bench()

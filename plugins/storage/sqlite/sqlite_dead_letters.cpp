@@ -60,6 +60,9 @@ Result<std::vector<DeadLetterRecord>> SqliteDeadLetterReader::list(const DeadLet
 {
     const DeadLetterQuery query(filter);
     query.bindTo(m_list);
+    // The walk begins at the cursor, not at the latest death.
+    if (cursor && (!filter.diedBefore || cursor->diedAt < *filter.diedBefore))
+        m_list.bind(9, cursor->diedAt.time_since_epoch().count() + 1);
     m_list.bind(13, cursor ? cursor->diedAt.time_since_epoch().count() : std::numeric_limits<qint64>::max());
     m_list.bind(14, cursor ? rowKey(cursor->id) : std::numeric_limits<qint64>::max());
     m_list.bind(15, qint64(limit));

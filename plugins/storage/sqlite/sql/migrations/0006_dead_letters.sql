@@ -15,7 +15,7 @@ CREATE TABLE dead_letter (
     edited_from BLOB                -- The id of the dead letter that this one is a corrected copy of.
 ) STRICT;
 CREATE INDEX dead_letter_died ON dead_letter (died_at) WHERE died_at IS NOT NULL;
-CREATE INDEX dead_letter_group ON dead_letter (signature, died_at, replay_count)
+CREATE INDEX dead_letter_group ON dead_letter (signature, died_at, replay_count, discarded_at)
     WHERE died_at IS NOT NULL AND discarded_at IS NULL;
 CREATE INDEX dead_letter_discarded ON dead_letter (discarded_at) WHERE discarded_at IS NOT NULL;
 

@@ -121,10 +121,37 @@ test('each message was replayed once and is delivered', async () => {
         await phone.stop();
 });
 
+test('a connected phone gets replayed and edited messages at once', async () => {
+    const number = '967773000000';
+    const phone = await connectPhone(number, { acknowledge: false });
+    const message = { recipient: number, subject: 'order', content: 'wrong' };
+    for (let i = 0; i < 2; ++i)
+        assert.equal((await request(`${server.url}/api/v1/messages`, apiKey, 'POST', message)).status, 202);
+    const [first, second] = (await phone.waitForMessages(2)).map(received => received.id);
+    for (const id of [first, second])
+        await phone.connection.invoke('RejectMessage', id, 'unreadable');
+    await eventually(async () => (await admin('/dlq/count')).json.count === 2, 'both are dead');
+
+    assert.equal((await admin('/dlq/replay', 'POST', { ids: [first] })).status, 202);
+    await phone.waitForMessages(3);
+    assert.equal(phone.messages[2].id, first);
+    await phone.acknowledge(first);
+
+    const edit = { message: { ...message, content: 'right' }, reason: 'the text was wrong' };
+    const edited = await admin(`/dlq/${second}/edit`, 'POST', edit);
+    assert.equal(edited.status, 202);
+    await phone.waitForMessages(4);
+    assert.deepEqual([phone.messages[3].id, phone.messages[3].content], [edited.json.id, 'right']);
+    await phone.acknowledge(edited.json.id);
+    assert.equal((await admin(`/dlq/${edited.json.id}`)).json.editedFrom, second);
+    assert.equal((await admin('/dlq/count?discarded=true')).json.count, 1);
+    await phone.stop();
+});
+
 test('the audit tells who did it', async () => {
     const { records } = (await admin('/audit?action=dead-letters.replay')).json;
-    assert.equal(records.length, 1);
-    const [{ actor, address, count, job: jobOfRecord, result }] = records;
+    assert.equal(records.length, 2);
+    const [, { actor, address, count, job: jobOfRecord, result }] = records;
     assert.deepEqual([actor, address, count, jobOfRecord, result], ['amal', '127.0.0.1', total, job, 'ok']);
 });
 

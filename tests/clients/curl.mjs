@@ -20,6 +20,8 @@ export function curl(url, { method = 'GET', apiKey, body, headers = {} } = {}) {
             else
                 resolve(parse(stdout));
         });
+        // On a busy machine curl may have ended before this is written; how it ended is told above.
+        child.stdin.on('error', () => {});
         child.stdin.end(body ?? '');
     });
 }

@@ -32,6 +32,9 @@ public:
     virtual void submit(std::vector<Message> messages, Completion<std::vector<MessagePointer>> completion) = 0;
 };
 
+class Broadcasts;
+class Groups;
+
 /// Reads without blocking the loop. Thread: one object per I/O thread; completions on the same thread.
 class MessageQueries
 {
@@ -100,6 +103,8 @@ struct IoServices
     Authenticator *authenticator = nullptr;
     NodeState *node = nullptr;
     StatusFeed *statusFeed = nullptr;
+    Groups *groups = nullptr;
+    Broadcasts *broadcasts = nullptr;
 };
 
 } // namespace hudhud

@@ -13,6 +13,11 @@
 
 namespace hudhud {
 
+class BroadcastReader;
+class BroadcastWriter;
+class GroupReader;
+class GroupWriter;
+
 /// A change of one message's status with the events that led there, oldest first. When a message passes through
 /// several statuses within one batch (pushed and acknowledged), the executor sends one transition with several events.
 struct StatusTransition
@@ -87,6 +92,10 @@ public:
     virtual Result<int> purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit) = 0;
     /// Adds or, when `id` is set, replaces an API key. Result: its id. Errors: Conflict when the hash exists.
     virtual Result<qint64> saveApiKey(const ApiKeyRecord &key) = 0;
+
+    // Further roles; each belongs to the writer.
+    virtual GroupWriter &groups() = 0;
+    virtual BroadcastWriter &broadcasts() = 0;
 };
 
 /// Which messages `list` returns; unset fields do not restrict.
@@ -129,6 +138,10 @@ public:
     /// Null when there is none of that hash.
     virtual Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView hash) = 0;
     virtual Result<std::vector<ApiKeyRecord>> apiKeys() = 0;
+
+    // Further roles; each belongs to the reader.
+    virtual GroupReader &groups() = 0;
+    virtual BroadcastReader &broadcasts() = 0;
 };
 
 /// How many executor threads a store can use.

@@ -8,8 +8,10 @@ namespace {
 class MemoryWriter final : public StorageWriter
 {
 public:
-    explicit MemoryWriter(MemoryStore &store)
+    MemoryWriter(MemoryStore &store, GroupWriter &groups, BroadcastWriter &broadcasts)
         : m_store(store)
+        , m_groups(groups)
+        , m_broadcasts(broadcasts)
     {
     }
 
@@ -27,16 +29,22 @@ public:
         return m_store.purge(deliveredBefore, deadBefore, limit);
     }
     Result<qint64> saveApiKey(const ApiKeyRecord &key) override { return m_store.saveApiKey(key); }
+    GroupWriter &groups() override { return m_groups; }
+    BroadcastWriter &broadcasts() override { return m_broadcasts; }
 
 private:
     MemoryStore &m_store;
+    GroupWriter &m_groups;
+    BroadcastWriter &m_broadcasts;
 };
 
 class MemoryReader final : public StorageReader
 {
 public:
-    explicit MemoryReader(const MemoryStore &store)
+    MemoryReader(const MemoryStore &store, GroupReader &groups, BroadcastReader &broadcasts)
         : m_store(store)
+        , m_groups(groups)
+        , m_broadcasts(broadcasts)
     {
     }
 
@@ -64,9 +72,13 @@ public:
         return m_store.findApiKey(hash);
     }
     Result<std::vector<ApiKeyRecord>> apiKeys() override { return m_store.apiKeys(); }
+    GroupReader &groups() override { return m_groups; }
+    BroadcastReader &broadcasts() override { return m_broadcasts; }
 
 private:
     const MemoryStore &m_store;
+    GroupReader &m_groups;
+    BroadcastReader &m_broadcasts;
 };
 
 } // namespace
@@ -74,6 +86,8 @@ private:
 Result<void> MemoryStorage::configure(const QJsonObject &, const PluginContext &context)
 {
     m_store = std::make_unique<MemoryStore>(context.nodeId);
+    m_groups = std::make_unique<MemoryGroups>();
+    m_broadcasts = std::make_unique<MemoryBroadcasts>(*m_store, *m_groups);
     return {};
 }
 
@@ -91,12 +105,12 @@ StorageConcurrency MemoryStorage::concurrency() const
 
 Result<std::unique_ptr<StorageWriter>> MemoryStorage::createWriter()
 {
-    return std::make_unique<MemoryWriter>(*m_store);
+    return std::make_unique<MemoryWriter>(*m_store, *m_groups, *m_broadcasts);
 }
 
 Result<std::unique_ptr<StorageReader>> MemoryStorage::createReader()
 {
-    return std::make_unique<MemoryReader>(*m_store);
+    return std::make_unique<MemoryReader>(*m_store, *m_groups, *m_broadcasts);
 }
 
 Result<MessageId> MemoryStorage::highestId()

@@ -5,6 +5,8 @@
 #include "node_names.h"
 #include "plugin-api/storage.h"
 #include "sql/sqlite_connection.h"
+#include "sqlite_broadcasts.h"
+#include "sqlite_groups.h"
 
 namespace hudhud {
 
@@ -22,6 +24,8 @@ public:
     Result<StorageStatistics> statistics() override;
     Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView hash) override;
     Result<std::vector<ApiKeyRecord>> apiKeys() override;
+    GroupReader &groups() override { return m_groups; }
+    BroadcastReader &broadcasts() override { return m_broadcasts; }
 
 private:
     SqliteReader(SqliteConnection connection, const NodeNames &nodes);
@@ -44,6 +48,8 @@ private:
     SqliteStatement m_listRecipient;
     SqliteStatement m_apiKey;
     SqliteStatement m_apiKeys;
+    SqliteGroupReader m_groups;
+    SqliteBroadcastReader m_broadcasts;
 };
 
 } // namespace hudhud

@@ -70,6 +70,10 @@ Result<void> SqliteWriter::prepare()
 {
     if (auto prepared = m_loader.prepare(m_connection); !prepared)
         return prepared;
+    if (auto prepared = m_groups.prepare(m_connection); !prepared)
+        return prepared;
+    if (auto prepared = m_broadcasts.prepare(m_connection); !prepared)
+        return prepared;
     return prepareQueries(m_connection,
                           {{m_insertMessage, "insert_message"},
                            {m_insertQueue, "insert_queue"},
@@ -151,6 +155,13 @@ Result<void> SqliteWriter::numberNodes(const WriteBatch &batch)
                 return std::unexpected(number.error());
         }
     }
+    return {};
+}
+
+Result<void> SqliteWriter::prepareInserts()
+{
+    if (const auto number = nodeNumber(m_node); !number)
+        return std::unexpected(number.error());
     return {};
 }
 

@@ -8,6 +8,8 @@
 #include "plugin-api/transition_rules.h"
 #include "sql/sqlite_connection.h"
 #include "sql/sqlite_transaction.h"
+#include "sqlite_broadcasts.h"
+#include "sqlite_groups.h"
 
 #include <type_traits>
 
@@ -25,6 +27,30 @@ public:
     Result<qint64> recover(const QByteArray &node, Timestamp now) override;
     Result<int> purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit) override;
     Result<qint64> saveApiKey(const ApiKeyRecord &key) override;
+    GroupWriter &groups() override { return m_groups; }
+    BroadcastWriter &broadcasts() override { return m_broadcasts; }
+
+    // What the further roles need of it.
+    /// Runs `work` in one durable transaction; what it returns on success is the result.
+    template <typename Function> std::invoke_result_t<Function> inTransaction(Function &&work)
+    {
+        if (m_failure)
+            return std::unexpected(*m_failure);
+        auto transaction = SqliteTransaction::begin(m_connection);
+        if (!transaction)
+            return std::unexpected(transaction.error());
+        auto result = work();
+        if (!result)
+            return result;
+        if (auto finished = finish(*transaction); !finished)
+            return std::unexpected(finished.error());
+        return result;
+    }
+    /// To be called before a transaction that inserts: a rollback must not take back this node's number.
+    Result<void> prepareInserts();
+    /// Stores a message within a transaction. An outer error means that the transaction has to end, an inner one that
+    /// only this message is refused.
+    Result<Result<void>> insert(const Message &message);
 
 private:
     /// A message's state as stored, and what writing it back takes.
@@ -43,28 +69,12 @@ private:
     SqliteWriter(SqliteConnection connection, NodeNames &nodes, Checkpointer &checkpointer, QByteArray node);
     Result<void> prepare();
 
-    /// Runs `work` in one durable transaction; what it returns on success is the result.
-    template <typename Function> std::invoke_result_t<Function> inTransaction(Function &&work)
-    {
-        if (m_failure)
-            return std::unexpected(*m_failure);
-        auto transaction = SqliteTransaction::begin(m_connection);
-        if (!transaction)
-            return std::unexpected(transaction.error());
-        auto result = work();
-        if (!result)
-            return result;
-        if (auto finished = finish(*transaction); !finished)
-            return std::unexpected(finished.error());
-        return result;
-    }
     Result<void> finish(SqliteTransaction &transaction);
     void noteFailure(const Error &error);
     Result<void> numberNodes(const WriteBatch &batch);
     Result<quint32> nodeNumber(const QByteArray &name);
 
     // These give an outer error when the transaction has to end, an inner one when only the item is refused.
-    Result<Result<void>> insert(const Message &message);
     Result<Result<void>> apply(const StatusTransition &transition);
     Result<Result<void>> withdraw(const MessageId &id);
 
@@ -100,6 +110,8 @@ private:
     SqliteStatement m_rememberHighest;
     SqliteStatement m_insertApiKey;
     SqliteStatement m_updateApiKey;
+    SqliteGroupWriter m_groups{*this};
+    SqliteBroadcastWriter m_broadcasts{*this};
 };
 
 } // namespace hudhud

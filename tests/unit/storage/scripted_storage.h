@@ -72,6 +72,7 @@ public:
     }
 
 private:
+    [[noreturn]] static void unexpected() { qFatal("not a role that this store has"); }
     void passGate()
     {
         std::unique_lock lock(m_mutex);
@@ -119,6 +120,8 @@ private:
         Result<qint64> recover(const QByteArray &, Timestamp) override { return 3; }
         Result<int> purge(Timestamp, Timestamp, int) override { return 4; }
         Result<qint64> saveApiKey(const ApiKeyRecord &) override { return 5; }
+        GroupWriter &groups() override { unexpected(); }
+        BroadcastWriter &broadcasts() override { unexpected(); }
 
     private:
         ScriptedStorage &m_storage;
@@ -155,6 +158,8 @@ private:
         Result<StorageStatistics> statistics() override { return StorageStatistics{7, 8, 9}; }
         Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView) override { return std::nullopt; }
         Result<std::vector<ApiKeyRecord>> apiKeys() override { return std::vector<ApiKeyRecord>(); }
+        GroupReader &groups() override { unexpected(); }
+        BroadcastReader &broadcasts() override { unexpected(); }
 
     private:
         ScriptedStorage &m_storage;

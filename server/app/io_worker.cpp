@@ -14,6 +14,12 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                 .router = *m_delivery,
                 .metrics = parts.metrics})
     , m_queries(*m_storage)
+    , m_groups(*m_storage, parts.configuration.fanOut)
+    , m_broadcasts({.options = parts.configuration.fanOut,
+                    .clock = parts.clock,
+                    .ids = parts.ids,
+                    .storage = *m_storage,
+                    .engine = parts.fanOut})
     , m_authenticator(parts.tokenKeys, parts.configuration.jwt, *m_storage, parts.clock)
     , m_services{.ioThread = index,
                  .nodeId = parts.configuration.node.id,
@@ -23,7 +29,9 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                  .queries = &m_queries,
                  .delivery = m_delivery.get(),
                  .authenticator = &m_authenticator,
-                 .node = &parts.node}
+                 .node = &parts.node,
+                 .groups = &m_groups,
+                 .broadcasts = &m_broadcasts}
 {
 }
 

@@ -4,6 +4,8 @@
 #include "config/configuration.h"
 #include "core/message_id.h"
 #include "delivery/delivery.h"
+#include "fanout/stored_broadcasts.h"
+#include "fanout/stored_groups.h"
 #include "http/endpoint.h"
 #include "ingest/ingest.h"
 #include "ingest/storage_queries.h"
@@ -27,6 +29,7 @@ struct IoWorkerParts
     MessageBuffer &buffer;
     StorageExecutor &executor;
     Delivery &delivery;
+    FanOut &fanOut;
     NodeState &node;
     const TokenKeys &tokenKeys;
     std::vector<Transport *> transports;
@@ -63,6 +66,8 @@ private:
     std::unique_ptr<DeliveryWorker> m_delivery;
     Ingest m_ingest;
     StorageQueries m_queries;
+    StoredGroups m_groups;
+    StoredBroadcasts m_broadcasts;
     RequestAuthenticator m_authenticator;
     IoServices m_services;
     std::vector<std::unique_ptr<TransportWorker>> m_transports;

@@ -126,6 +126,13 @@ Result<void> Node::startStorage()
                                                             .nodeId = m_configuration.node.id,
                                                             .ioThreads = ioThreads});
     m_buffer.emplace(m_configuration.ingest);
+    m_fanOut = std::make_unique<FanOut>(FanOut::Parts{
+        .options = m_configuration.fanOut,
+        .clock = m_clock,
+        .ids = m_ids,
+        .buffer = *m_buffer,
+        .route = [this](std::span<const MessagePointer> messages) { m_delivery->route(messages); },
+        .metrics = m_metrics});
     for (int index = 0; index < ioThreads; ++index)
         m_io.push_back({.thread = std::make_unique<IoThread>(index), .worker = nullptr});
     return {};
@@ -140,6 +147,7 @@ void Node::open()
                                   .buffer = *m_buffer,
                                   .executor = *m_executor,
                                   .delivery = *m_delivery,
+                                  .fanOut = *m_fanOut,
                                   .node = m_health,
                                   .tokenKeys = *m_tokenKeys,
                                   .transports = m_plugins->transports(),
@@ -163,6 +171,7 @@ void Node::open()
         return;
     }
     m_delivery->start(*m_storage);
+    m_fanOut->start(*m_storage);
     Q_EMIT ready(baseUrl(m_configuration.endpoints.value("public"), *publicPort),
                  baseUrl(m_configuration.endpoints.value("admin"), *adminPort));
 }
@@ -218,6 +227,8 @@ void Node::stop()
     m_stopDeadline.start(m_configuration.node.shutdownDeadline);
     if (m_delivery)
         m_delivery->stop();
+    if (m_fanOut)
+        m_fanOut->stop();
     beginStopStep(StopStep::Refuse);
 }
 
@@ -277,6 +288,7 @@ void Node::teardown()
         io.thread->stop();
     }
     m_io.clear();
+    m_fanOut.reset();
     m_delivery.reset();
     m_storage.reset();
     m_executor.reset();

@@ -87,6 +87,16 @@ struct DeliveryOptions
     std::chrono::milliseconds slowReaderTimeout{30'000};
 };
 
+/// [fanout]
+struct FanOutOptions
+{
+    int slice = 500; ///< Messages of a broadcast in one transaction.
+    int maximumRunning = 1'000; ///< Broadcasts that are not wholly stored yet.
+    qint64 maximumGroups = 100'000;
+    qint64 maximumGroupMembers = 10'000'000; ///< Of one group.
+    std::chrono::hours retainBroadcasts{24 * 7}; ///< The progress of ended ones; their messages are kept like others.
+};
+
 /// [security.jwt]
 struct JwtOptions
 {
@@ -116,6 +126,7 @@ struct Configuration
     IngestOptions ingest;
     StorageOptions storage;
     DeliveryOptions delivery;
+    FanOutOptions fanOut;
     JwtOptions jwt;
     LogOptions log;
     /// The settings of each plugin as written, by "kind.name": [storage.sqlite] is "storage.sqlite". Checked

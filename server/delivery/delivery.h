@@ -46,6 +46,9 @@ public:
     /// No more sweeping and purging; completions still on their way do nothing.
     void stop() { m_sweeper.stop(); }
 
+    /// Takes messages that have just become durable to the connections of their recipients. Thread: any.
+    void route(std::span<const MessagePointer> messages) { m_exchange.route(messages, m_directory); }
+
     const PresenceDirectory &directory() const { return m_directory; }
 
 private:

@@ -142,6 +142,12 @@ Message MessageReader::read(const simdjson::dom::object &object)
     return message;
 }
 
+Message MessageReader::readTemplate(const simdjson::dom::object &object)
+{
+    m_isTemplate = true;
+    return read(object);
+}
+
 void MessageReader::readField(std::size_t known, const element &value, Message &message)
 {
     switch (known) {
@@ -176,7 +182,7 @@ void MessageReader::readField(std::size_t known, const element &value, Message &
 
 void MessageReader::checkPresence()
 {
-    if ((m_seen & bitOf(field::Recipient)) == 0)
+    if (!m_isTemplate && (m_seen & bitOf(field::Recipient)) == 0)
         m_problems.add("recipient", "is missing; give a phone number of 7 to 15 digits.");
     if ((m_seen & bitOf(field::Subject)) == 0)
         m_problems.add("subject",
@@ -216,6 +222,10 @@ QByteArray MessageReader::readText(QByteArrayView field, const element &value, q
 
 void MessageReader::readRecipient(const element &value, Message &message)
 {
+    if (m_isTemplate) {
+        m_problems.add("recipient", "does not belong here; name the recipients beside the message.");
+        return;
+    }
     std::string_view digits;
     if (value.get_string().get(digits) != simdjson::SUCCESS) {
         m_problems.add("recipient", wrongType("a string of 7 to 15 digits, like \"967771234567\"", value));

@@ -25,6 +25,8 @@ public:
 
     /// The message as the caller gave it, without id and times. Meaningless if `problems` has grown.
     Message read(const simdjson::dom::object &object);
+    /// The same for a message whose recipients are given elsewhere.
+    Message readTemplate(const simdjson::dom::object &object);
 
 private:
     void readField(std::size_t field, const simdjson::dom::element &value, Message &message);
@@ -42,6 +44,7 @@ private:
     const RestOptions &m_limits;
     const Timestamp m_now;
     FieldProblems &m_problems;
+    bool m_isTemplate = false;
     quint32 m_seen = 0; ///< One bit per known field.
 };
 

@@ -18,6 +18,8 @@ QString methodName(HttpMethod method)
         return QStringLiteral("get");
     case HttpMethod::Post:
         return QStringLiteral("post");
+    case HttpMethod::Put:
+        return QStringLiteral("put");
     case HttpMethod::Delete:
         return QStringLiteral("delete");
     default:

@@ -63,6 +63,7 @@ private Q_SLOTS:
             for (const auto &[method, pattern] : routes->patterns()) {
                 const char *name = method == HttpMethod::Get ? "get"
                     : method == HttpMethod::Post             ? "post"
+                    : method == HttpMethod::Put              ? "put"
                                                              : "delete";
                 mounted.append(QString::fromLatin1(pattern) + u' ' + QLatin1String(name));
             }

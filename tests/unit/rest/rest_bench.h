@@ -40,7 +40,10 @@ public:
                           .queries = &queries,
                           .delivery = &delivery,
                           .authenticator = &authenticator,
-                          .node = &node};
+                          .node = &node,
+                          .statusFeed = nullptr,
+                          .groups = &groups,
+                          .broadcasts = &broadcasts};
     }
 
     /// `target`: path with query. Without an Authorization header the key with both scopes is used.
@@ -95,6 +98,8 @@ public:
     PlainDelivery delivery;
     PlainAuthenticator authenticator;
     PlainNode node;
+    PlainGroups groups;
+    PlainBroadcasts broadcasts{clock};
     OpenApiCheck check = OpenApiCheck::fromSource(QStringLiteral(HUDHUD_SOURCE_DIR));
     QStringList violations;
     RestTransport transport;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "problem.h"
 #include "rest_bench.h"
 
 using namespace hudhud;
@@ -95,7 +96,7 @@ private Q_SLOTS:
         const QByteArray list = QByteArray("\"x\",").repeated(50).chopped(1);
         const QJsonObject problem
             = jsonOf(bench.post("/api/v1/broadcasts", broadcastTo("\"recipients\":[" + list + ']')));
-        QCOMPARE(errorsOf(problem).size(), FieldProblems::MaximumPerRequest);
+        QCOMPARE(errorsOf(problem).size(), qsizetype(FieldProblems::MaximumPerRequest));
         QVERIFY(problem.value(QLatin1String("detail")).toString().startsWith(QLatin1String("50 values")));
     }
 

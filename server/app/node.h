@@ -7,6 +7,7 @@
 #include "eventloop/io_thread.h"
 #include "metrics/prometheus_registry.h"
 #include "pluginhost/plugin_host.h"
+#include "resilience/breaker_registry.h"
 
 #include <QLockFile>
 #include <QObject>
@@ -59,6 +60,7 @@ private:
     const Clock &m_clock = Clock::system();
     PrometheusRegistry m_metrics;
     NodeHealth m_health{m_metrics};
+    BreakerRegistry m_breakers;
     MessageIdGenerator m_ids{m_clock};
     std::unique_ptr<QLockFile> m_lock;
     std::unique_ptr<PluginHost> m_plugins;

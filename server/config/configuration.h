@@ -68,6 +68,7 @@ struct StorageOptions
     int maximumQueuedReads = 20'000;
     std::chrono::milliseconds relaxedDelay{50}; ///< How long a status change may wait for company.
     std::chrono::milliseconds changeDelay{2}; ///< Acknowledgements wait for messages to share a commit with.
+    std::chrono::milliseconds writeTimeout{10'000}; ///< A commit that takes longer hangs: nobody waits for it any more.
     std::chrono::hours retainDelivered{24 * 7};
     std::chrono::hours retainDeadLetters{24 * 90};
     std::chrono::milliseconds purgeInterval{60'000};
@@ -85,6 +86,17 @@ struct DeliveryOptions
     int sweepBatch = 500;
     qint64 slowReaderBytes = 256 * 1024; ///< Unsent bytes at which pushing pauses.
     std::chrono::milliseconds slowReaderTimeout{30'000};
+};
+
+/// [breakers]: when the node stops calling a dependency that fails, and when it tries again.
+struct BreakerOptions
+{
+    int consecutiveFailures = 5;
+    double failureRate = 0.5; ///< Share of the calls in the window.
+    int minimumCalls = 20; ///< In the window, before the share counts.
+    std::chrono::milliseconds window{10'000};
+    std::chrono::milliseconds recoveryTimeout{30'000};
+    int trialCalls = 1; ///< Let through when half-open; all have to succeed.
 };
 
 /// [security.jwt]
@@ -116,6 +128,7 @@ struct Configuration
     IngestOptions ingest;
     StorageOptions storage;
     DeliveryOptions delivery;
+    BreakerOptions breakers;
     JwtOptions jwt;
     LogOptions log;
     /// The settings of each plugin as written, by "kind.name": [storage.sqlite] is "storage.sqlite". Checked

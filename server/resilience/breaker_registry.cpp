@@ -9,22 +9,6 @@ namespace hudhud {
 
 Q_LOGGING_CATEGORY(lcBreaker, "hudhud.breaker")
 
-namespace {
-
-Gauge &stateGauge(MetricsRegistry &metrics, const QByteArray &dependency)
-{
-    return metrics.gauge("hudhud_breaker_state", "State of a dependency's breaker: 0 closed, 1 open, 2 half-open.",
-                         {{"dependency", dependency}});
-}
-
-Counter &transitionCounter(MetricsRegistry &metrics, const QByteArray &dependency, BreakerState state)
-{
-    return metrics.counter("hudhud_breaker_transitions_total", "How often a breaker came into a state.",
-                           {{"dependency", dependency}, {"state", breakerStateName(state)}});
-}
-
-} // namespace
-
 BreakerRegistry::BreakerRegistry(const BreakerOptions &options, MetricsRegistry &metrics, const Clock &clock)
     : m_options(options)
     , m_metrics(metrics)
@@ -35,20 +19,37 @@ BreakerRegistry::BreakerRegistry(const BreakerOptions &options, MetricsRegistry 
 CircuitBreaker &BreakerRegistry::of(const QByteArray &dependency)
 {
     const std::scoped_lock lock(m_mutex);
-    std::unique_ptr<Breaker> &breaker = m_breakers[dependency];
-    if (!breaker) {
-        breaker = std::make_unique<Breaker>(dependency, m_options, m_clock, stateGauge(m_metrics, dependency),
-                                            [this](const BreakerChange &change) { changed(change); });
+    auto entry = m_breakers.find(dependency);
+    if (entry == m_breakers.end())
+        entry = m_breakers.emplace(dependency, makeEntry(dependency)).first;
+    return *entry->second.breaker;
+}
+
+BreakerRegistry::Entry BreakerRegistry::makeEntry(const QByteArray &dependency)
+{
+    Entry entry;
+    for (const BreakerState state : {BreakerState::Closed, BreakerState::Open, BreakerState::HalfOpen}) {
+        entry.transitions.at(static_cast<std::size_t>(state))
+            = &m_metrics.counter("hudhud_breaker_transitions_total", "How often a breaker came into a state.",
+                                 {{"dependency", dependency}, {"state", breakerStateName(state)}});
     }
-    return *breaker;
+    Gauge &stateGauge = m_metrics.gauge("hudhud_breaker_state",
+                                        "State of a dependency's breaker: 0 closed, 1 open, 2 half-open.",
+                                        {{"dependency", dependency}});
+    entry.breaker = std::make_unique<Breaker>(
+        dependency, m_options, m_clock, stateGauge,
+        [this, transitions = entry.transitions](const BreakerChange &change) {
+            changed(change, *transitions.at(static_cast<std::size_t>(change.to)));
+        });
+    return entry;
 }
 
 std::vector<BreakerSnapshot> BreakerRegistry::list() const
 {
     const std::scoped_lock lock(m_mutex);
     std::vector<BreakerSnapshot> snapshots;
-    for (const auto &[dependency, breaker] : m_breakers)
-        snapshots.push_back(breaker->snapshot());
+    for (const auto &[dependency, entry] : m_breakers)
+        snapshots.push_back(entry.breaker->snapshot());
     return snapshots;
 }
 
@@ -62,7 +63,7 @@ Result<void> BreakerRegistry::reset(const QByteArray &dependency)
             return std::unexpected(Error(ErrorCode::NotFound,
                                          QStringLiteral("There is no breaker \"%1\"; the list of breakers names them.")
                                              .arg(QString::fromUtf8(dependency))));
-        breaker = found->second.get();
+        breaker = found->second.breaker.get();
     }
     breaker->reset();
     return {};
@@ -73,9 +74,9 @@ void BreakerRegistry::onStateChanged(Listener listener)
     m_listeners.push_back(std::move(listener));
 }
 
-void BreakerRegistry::changed(const BreakerChange &change)
+void BreakerRegistry::changed(const BreakerChange &change, Counter &transitions) const
 {
-    transitionCounter(m_metrics, change.dependency, change.to).add();
+    transitions.add();
     const bool isAlarm = change.to == BreakerState::Open;
     (isAlarm ? QMessageLogger().critical(lcBreaker) : QMessageLogger().info(lcBreaker))
         << "breaker changed" << LogField("dependency", change.dependency)

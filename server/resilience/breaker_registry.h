@@ -4,6 +4,7 @@
 #include "plugin-api/metrics.h"
 #include "resilience/breaker.h"
 
+#include <array>
 #include <map>
 #include <memory>
 
@@ -22,7 +23,14 @@ public:
     void onStateChanged(Listener listener) override;
 
 private:
-    void changed(const BreakerChange &change);
+    struct Entry
+    {
+        std::unique_ptr<Breaker> breaker;
+        std::array<Counter *, 3> transitions{}; ///< By the state entered.
+    };
+
+    Entry makeEntry(const QByteArray &dependency);
+    void changed(const BreakerChange &change, Counter &transitions) const;
 
     const BreakerOptions m_options;
     MetricsRegistry &m_metrics;
@@ -30,7 +38,7 @@ private:
     std::vector<Listener> m_listeners; ///< Complete before the first call.
 
     mutable std::mutex m_mutex; ///< Guards the map; the breakers in it never move or go.
-    std::map<QByteArray, std::unique_ptr<Breaker>> m_breakers;
+    std::map<QByteArray, Entry> m_breakers;
 };
 
 } // namespace hudhud

@@ -43,6 +43,12 @@ public:
         const std::scoped_lock lock(m_mutex);
         m_failing = std::move(numbers);
     }
+    /// Every commit fails so; nothing: no more.
+    void failWith(std::optional<ErrorCode> code)
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_failure = code;
+    }
     void closeGate()
     {
         const std::scoped_lock lock(m_mutex);
@@ -100,6 +106,8 @@ private:
             if (m_storage.m_failing.contains(m_storage.m_commits.size()))
                 return std::unexpected(
                     Error(ErrorCode::StorageUnavailable, QStringLiteral("scripted failure")));
+            if (m_storage.m_failure)
+                return std::unexpected(Error(*m_storage.m_failure, QStringLiteral("scripted failure")));
             CommitOutcome outcome;
             outcome.accepted.resize(batch.accepted.size());
             outcome.transitions.resize(batch.transitions.size());
@@ -167,6 +175,7 @@ private:
     bool m_isGateClosed = false;
     std::size_t m_arrivals = 0;
     std::set<std::size_t> m_failing;
+    std::optional<ErrorCode> m_failure;
     std::vector<Commit> m_commits;
     std::vector<QByteArray> m_journal;
 };

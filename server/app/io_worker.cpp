@@ -23,7 +23,9 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                  .queries = &m_queries,
                  .delivery = m_delivery.get(),
                  .authenticator = &m_authenticator,
-                 .node = &parts.node}
+                 .node = &parts.node,
+                 .breakers = &parts.breakers,
+                 .retryPolicy = &parts.retryPolicy}
 {
 }
 

@@ -28,6 +28,8 @@ struct IoWorkerParts
     StorageExecutor &executor;
     Delivery &delivery;
     NodeState &node;
+    CircuitBreakers &breakers;
+    const RetryPolicy &retryPolicy;
     const TokenKeys &tokenKeys;
     std::vector<Transport *> transports;
     /// By endpoint name; one object for all threads.

@@ -149,6 +149,8 @@ void Node::open()
                                   .executor = *m_executor,
                                   .delivery = *m_delivery,
                                   .node = m_health,
+                                  .breakers = m_breakers,
+                                  .retryPolicy = *m_plugins->retryPolicy(),
                                   .tokenKeys = *m_tokenKeys,
                                   .transports = m_plugins->transports(),
                                   .limits = {}});

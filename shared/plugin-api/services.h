@@ -3,9 +3,11 @@
 
 #include "core/clock.h"
 #include "core/message.h"
+#include "plugin-api/circuit_breaker.h"
 #include "plugin-api/delivery.h"
 #include "plugin-api/http.h"
 #include "plugin-api/metrics.h"
+#include "plugin-api/retry.h"
 #include "plugin-api/status_feed.h"
 #include "plugin-api/storage.h"
 
@@ -100,6 +102,8 @@ struct IoServices
     Authenticator *authenticator = nullptr;
     NodeState *node = nullptr;
     StatusFeed *statusFeed = nullptr;
+    CircuitBreakers *breakers = nullptr;
+    const RetryPolicy *retryPolicy = nullptr; ///< For what transports call; delivery has it too.
 };
 
 } // namespace hudhud

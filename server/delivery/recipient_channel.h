@@ -2,6 +2,7 @@
 #pragma once
 
 #include "delivery/delivery_batch.h"
+#include "delivery/priority_share.h"
 
 #include <algorithm>
 #include <optional>
@@ -48,6 +49,7 @@ struct RecipientChannel
     quint64 lastSequence = 0;
     bool hasMoreInStorage = false; ///< Messages may wait in storage that are not in `messages`.
     bool isReading = false; ///< A page is on its way.
+    PriorityShare lowestShare;
     SteadyTime nextCheck = Never; ///< When the deadlines look at this channel.
 
     ChannelMessage *find(const MessageId &id)

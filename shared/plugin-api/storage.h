@@ -123,6 +123,14 @@ public:
     /// first, then in order of acceptance; at most `limit`. `excluded` ids (sorted) are left out without counting.
     virtual Result<std::vector<MessagePointer>> pending(const Recipient &recipient, int limit, Timestamp now,
                                                         std::span<const MessageId> excluded) = 0;
+    /// The same, of messages whose priority is `highest` or lower. A store that cannot look for these alone returns
+    /// none: low priorities then wait until no higher one does.
+    virtual Result<std::vector<MessagePointer>> pendingUpTo(Priority /*highest*/, const Recipient & /*recipient*/,
+                                                            int /*limit*/, Timestamp /*now*/,
+                                                            std::span<const MessageId> /*excluded*/)
+    {
+        return std::vector<MessagePointer>();
+    }
     /// Queued, Processing and Failed messages of a recipient.
     virtual Result<qint64> pendingCount(const Recipient &recipient) = 0;
     virtual Result<StorageStatistics> statistics() = 0;

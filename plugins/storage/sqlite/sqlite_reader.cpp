@@ -135,11 +135,19 @@ Result<std::vector<MessagePointer>> SqliteReader::list(const MessageFilter &filt
 Result<std::vector<MessagePointer>> SqliteReader::pending(const Recipient &recipient, int limit,
                                                           Timestamp now, std::span<const MessageId> excluded)
 {
+    return pendingUpTo(Priority::Critical, recipient, limit, now, excluded);
+}
+
+Result<std::vector<MessagePointer>> SqliteReader::pendingUpTo(Priority highest, const Recipient &recipient,
+                                                              int limit, Timestamp now,
+                                                              std::span<const MessageId> excluded)
+{
     std::vector<qint64> keys;
     {
         const SqliteResetGuard guard(m_pending);
         m_pending.bind(1, packRecipient(recipient));
         m_pending.bind(2, now);
+        m_pending.bind(3, static_cast<qint64>(Priority::Critical) - static_cast<qint64>(highest)); // Rank 0 is Critical.
         while (std::ssize(keys) < limit) {
             const auto row = m_pending.step();
             if (!row)

@@ -430,6 +430,26 @@ void StorageConformance::givesPendingByPriorityThenAge()
     QVERIFY(pendingIds(recipientOf("967779999999")).empty());
 }
 
+void StorageConformance::givesPendingUpToAPriority()
+{
+    std::vector<Message> messages; // By priority, two of each, the older first.
+    for (const Priority priority : {Priority::Low, Priority::Normal, Priority::High, Priority::Critical}) {
+        messages.push_back(accept("967771234567", priority));
+        messages.push_back(accept("967771234567", priority));
+    }
+    accept("967771234568", Priority::Low);
+    const Recipient recipient = messages.front().recipient;
+    const auto upTo = [&](Priority highest, int limit, const std::vector<MessageId> &excluded = {}) {
+        return idsOf(*m_reader->pendingUpTo(highest, recipient, limit, m_clock.now(), excluded));
+    };
+    QVERIFY(upTo(Priority::Low, 100) == (std::vector{messages[0].id, messages[1].id}));
+    QVERIFY(upTo(Priority::Normal, 3) == (std::vector{messages[2].id, messages[3].id, messages[0].id}));
+    QVERIFY(upTo(Priority::Low, 1, {messages[0].id}) == std::vector{messages[1].id});
+    QVERIFY(upTo(Priority::Critical, 100) == pendingIds(recipient));
+    QVERIFY(change(messages[0], {Processing, Failed}, m_clock.now() + 1h));
+    QVERIFY(upTo(Priority::Low, 100) == std::vector{messages[1].id});
+}
+
 void StorageConformance::leavesOutExcludedWithoutCounting()
 {
     std::vector<MessageId> ids;

@@ -60,6 +60,7 @@ private Q_SLOTS:
     void replaysDeadLetters();
     void withdrawsOnlyQueuedMessages();
     void givesPendingByPriorityThenAge();
+    void givesPendingUpToAPriority();
     void leavesOutExcludedWithoutCounting();
     void holdsFailedBackUntilDue();
     void tellsSimilarRecipientsApart();

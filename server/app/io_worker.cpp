@@ -15,6 +15,7 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                 .metrics = parts.metrics})
     , m_queries(*m_storage)
     , m_authenticator(parts.tokenKeys, parts.configuration.jwt, *m_storage, parts.clock)
+    , m_statusFeed(parts.delivery.statusChanges())
     , m_services{.ioThread = index,
                  .nodeId = parts.configuration.node.id,
                  .clock = &parts.clock,
@@ -24,8 +25,12 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                  .delivery = m_delivery.get(),
                  .authenticator = &m_authenticator,
                  .node = &parts.node,
+<<<<<<< HEAD
                  .breakers = &parts.breakers,
                  .retryPolicy = &parts.retryPolicy}
+=======
+                 .statusFeed = &m_statusFeed}
+>>>>>>> d2b8d3d (delivery: status feed: tell every thread that wants to know what has become durable)
 {
 }
 

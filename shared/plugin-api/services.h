@@ -6,6 +6,7 @@
 #include "plugin-api/delivery.h"
 #include "plugin-api/http.h"
 #include "plugin-api/metrics.h"
+#include "plugin-api/read_receipts.h"
 #include "plugin-api/status_feed.h"
 #include "plugin-api/storage.h"
 
@@ -100,6 +101,7 @@ struct IoServices
     Authenticator *authenticator = nullptr;
     NodeState *node = nullptr;
     StatusFeed *statusFeed = nullptr;
+    ReadReceipts *readReceipts = nullptr;
 };
 
 } // namespace hudhud

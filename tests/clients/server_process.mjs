@@ -57,8 +57,9 @@ export class ServerProcess {
         return this.command(['apikey', 'create', '--name', `test-${scopes.replace(',', '-')}`, '--scopes', scopes], /hk_[\w-]+/);
     }
 
-    createToken(number, lifetime = '1h') {
-        return this.command(['token', '--claim', `mobile_number=${number}`, '--ttl', lifetime], /ey[\w-]+\.[\w-]+\.[\w-]+/);
+    createToken(number, lifetime = '1h', roles = []) {
+        return this.command(['token', '--claim', `mobile_number=${number}`, '--ttl', lifetime,
+            ...roles.flatMap(role => ['--role', role])], /ey[\w-]+\.[\w-]+\.[\w-]+/);
     }
 
     async start() {

@@ -15,6 +15,7 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                 .metrics = parts.metrics})
     , m_queries(*m_storage)
     , m_authenticator(parts.tokenKeys, parts.configuration.jwt, *m_storage, parts.clock)
+    , m_statusFeed(parts.delivery.statusChanges())
     , m_services{.ioThread = index,
                  .nodeId = parts.configuration.node.id,
                  .clock = &parts.clock,
@@ -23,7 +24,8 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                  .queries = &m_queries,
                  .delivery = m_delivery.get(),
                  .authenticator = &m_authenticator,
-                 .node = &parts.node}
+                 .node = &parts.node,
+                 .statusFeed = &m_statusFeed}
 {
 }
 

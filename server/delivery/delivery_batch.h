@@ -44,6 +44,13 @@ struct CloseOrder
     CloseReason reason = CloseReason::SlowReader;
 };
 
+/// Messages that a connection was pushed and that ended otherwise.
+struct WithdrawOrder
+{
+    ReceiverId receiver = 0;
+    std::vector<MessageId> ids;
+};
+
 /// The outcome of one message of an acknowledgement, rejection or withdrawal.
 struct Settled
 {
@@ -57,12 +64,14 @@ struct DeliveryBatch
     std::vector<MessagePointer> routed;
     std::vector<ConnectionEvent> events;
     std::vector<PushOrder> pushes;
+    std::vector<WithdrawOrder> withdrawals;
     std::vector<CloseOrder> closes;
     std::vector<Settled> settled;
 
     bool isEmpty() const
     {
-        return routed.empty() && events.empty() && pushes.empty() && closes.empty() && settled.empty();
+        return routed.empty() && events.empty() && pushes.empty() && withdrawals.empty() && closes.empty()
+            && settled.empty();
     }
 };
 

@@ -14,6 +14,11 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                 .router = *m_delivery,
                 .metrics = parts.metrics})
     , m_queries(*m_storage)
+    , m_readReceipts({.storage = *m_storage,
+                      .clock = parts.clock,
+                      .node = parts.configuration.node.id,
+                      .publish = [&exchange = parts.delivery.statusChanges()](
+                                     std::vector<StatusChange> &&changes) { exchange.publish(std::move(changes)); }})
     , m_authenticator(parts.tokenKeys, parts.configuration.jwt, *m_storage, parts.clock)
     , m_statusFeed(parts.delivery.statusChanges())
     , m_services{.ioThread = index,
@@ -25,7 +30,8 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                  .delivery = m_delivery.get(),
                  .authenticator = &m_authenticator,
                  .node = &parts.node,
-                 .statusFeed = &m_statusFeed}
+                 .statusFeed = &m_statusFeed,
+                 .readReceipts = &m_readReceipts}
 {
 }
 

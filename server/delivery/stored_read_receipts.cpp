@@ -18,12 +18,13 @@ struct ReaderIds
     std::vector<MessageId> ids;
 };
 
-Result<std::vector<MessagePointer>> markAll(StorageWriter &writer, const std::vector<ReaderIds> &readers, Timestamp now,
-                                            const QByteArray &node)
+Result<std::vector<MessagePointer>> markAll(StorageWriter &writer, const std::vector<ReaderIds> &readers,
+                                            Timestamp now, const QByteArray &node)
 {
     std::vector<MessagePointer> all;
     for (const ReaderIds &entry : readers) {
-        Result<std::vector<MessagePointer>> read = writer.receipts().markRead(entry.reader, entry.ids, now, node);
+        Result<std::vector<MessagePointer>> read
+            = writer.receipts().markRead(entry.reader, entry.ids, now, node);
         if (!read)
             return read;
         std::ranges::move(*read, std::back_inserter(all));
@@ -37,8 +38,9 @@ Result<void> reasonLeftOut(const MessagePointer &message, const Recipient &reade
         return std::unexpected(
             Error(ErrorCode::NotFound, QStringLiteral("There is no such message for this recipient.")));
     if (!message->readAt)
-        return std::unexpected(Error(
-            ErrorCode::Conflict, QStringLiteral("The message is not delivered yet; acknowledge it before it is read.")));
+        return std::unexpected(
+            Error(ErrorCode::Conflict,
+                  QStringLiteral("The message is not delivered yet; acknowledge it before it is read.")));
     return {};
 }
 
@@ -54,7 +56,8 @@ void StoredReadReceipts::markRead(const Recipient &reader, const MessageId &id, 
     if (m_waiting.size() >= MaximumWaiting) {
         if (completion)
             completion(std::unexpected(
-                Error(ErrorCode::BufferFull, QStringLiteral("Too many read receipts wait for the store; try again."))));
+                Error(ErrorCode::BufferFull,
+                      QStringLiteral("Too many read receipts wait for the store; try again."))));
         return;
     }
     m_waiting.push_back({reader, id, std::move(completion)});
@@ -76,11 +79,10 @@ void StoredReadReceipts::write()
     }
     m_isWriting = true;
     m_parts.storage.write<std::vector<MessagePointer>>(
-        [readers = std::move(readers), now = m_parts.clock.now(), node = m_parts.node](StorageWriter &writer) {
-            return markAll(writer, readers, now, node);
-        },
-        [this, receipts = std::move(receipts), lifetime = std::weak_ptr(m_lifetime)](
-            Result<std::vector<MessagePointer>> read) mutable {
+        [readers = std::move(readers), now = m_parts.clock.now(),
+         node = m_parts.node](StorageWriter &writer) { return markAll(writer, readers, now, node); },
+        [this, receipts = std::move(receipts),
+         lifetime = std::weak_ptr(m_lifetime)](Result<std::vector<MessagePointer>> read) mutable {
             if (!lifetime.expired())
                 written(std::move(receipts), std::move(read));
         });

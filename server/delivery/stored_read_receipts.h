@@ -12,9 +12,10 @@
 
 namespace hudhud {
 
-/// The read receipts of one I/O thread, kept in the store. One write is on its way at a time and takes everything that
-/// came while the last one ran, so that a busy thread's receipts share their commits. Thread and ownership: as
-/// ReadReceipts; what is passed in outlives it. Bounds: BufferFull when `MaximumWaiting` receipts wait.
+/// The read receipts of one I/O thread, kept in the store. One write is on its way at a time and takes
+/// everything that came while the last one ran, so that a busy thread's receipts share their commits. Thread
+/// and ownership: as ReadReceipts; what is passed in outlives it. Bounds: BufferFull when `MaximumWaiting`
+/// receipts wait.
 class StoredReadReceipts final : public ReadReceipts
 {
 public:

@@ -21,8 +21,8 @@ enum class HubMessageType : quint8 {
 };
 
 /// One value that came with a hub message, the same whichever protocol carried it.
-/// Ownership: the views point into the bytes that were parsed or into the protocol object that did it, and end with its
-/// next `parse`.
+/// Ownership: the views point into the bytes that were parsed or into the protocol object that did it, and
+/// end with its next `parse`.
 struct HubValue
 {
     enum class Kind : quint8 { Null, Boolean, Integer, Real, String, Binary, Array, Object };

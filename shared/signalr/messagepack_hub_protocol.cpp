@@ -56,8 +56,8 @@ void insertPrefix(QByteArray &out, qsizetype begin)
     out.insert(begin, QByteArrayView(prefix.data(), bytes));
 }
 
-/// Item `index` as text; nil and an empty string are the same, and so is an item that is not there. False: it is
-/// something else.
+/// Item `index` as text; nil and an empty string are the same, and so is an item that is not there. False: it
+/// is something else.
 bool readText(const Items &items, std::size_t index, QByteArrayView &text)
 {
     if (index >= items.size() || items[index].kind == Kind::Null)
@@ -141,7 +141,8 @@ bool readItems(Items &items, HubMessage &message)
         message.value = std::move(items[3]);
         return true;
     case HubMessageType::Completion:
-        return readCaller(items, message) && !message.invocationId.isEmpty() && readCompletion(items, message);
+        return readCaller(items, message) && !message.invocationId.isEmpty()
+            && readCompletion(items, message);
     case HubMessageType::CancelInvocation:
         return readCaller(items, message) && !message.invocationId.isEmpty();
     case HubMessageType::Close:

@@ -7,8 +7,9 @@
 
 namespace hudhud {
 
-/// The hub protocol "messagepack": each message is a MessagePack array behind its length, a base-128 number of 1 to 5
-/// bytes, least significant first. Received bytes and extensions become values of the kind Binary, which fit no argument.
+/// The hub protocol "messagepack": each message is a MessagePack array behind its length, a base-128 number
+/// of 1 to 5 bytes, least significant first. Received bytes and extensions become values of the kind Binary,
+/// which fit no argument.
 class MessagePackHubProtocol final : public HubProtocol
 {
 public:

@@ -5,9 +5,9 @@
 
 namespace hudhud {
 
-/// Reads MessagePack (the specification of msgpack.org) from bytes that nobody has checked: every length is compared with
-/// what is there before room is made for it, text must be UTF-8, nesting has a limit. Keys of maps must be strings.
-/// Ownership: the values that it reads point into `bytes`.
+/// Reads MessagePack (the specification of msgpack.org) from bytes that nobody has checked: every length is
+/// compared with what is there before room is made for it, text must be UTF-8, nesting has a limit. Keys of
+/// maps must be strings. Ownership: the values that it reads point into `bytes`.
 class MessagePackReader
 {
 public:

@@ -107,7 +107,8 @@ void MessagePackWriter::real(double value)
 void MessagePackWriter::json(QByteArrayView text)
 {
     simdjson::dom::element parsed;
-    if (m_parser.parse(text.data(), static_cast<std::size_t>(text.size()), true).get(parsed) == simdjson::SUCCESS)
+    if (m_parser.parse(text.data(), static_cast<std::size_t>(text.size()), true).get(parsed)
+        == simdjson::SUCCESS)
         element(parsed);
     else
         null(); // Callers give valid JSON; a wrong value is better than a frame that ends the connection.

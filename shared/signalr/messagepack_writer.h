@@ -10,8 +10,8 @@ class parser;
 
 namespace hudhud {
 
-/// Appends MessagePack to a byte array, each value in its shortest form. Ownership: what is passed in must outlive the
-/// writer; `parser` reads the values that are given as JSON.
+/// Appends MessagePack to a byte array, each value in its shortest form. Ownership: what is passed in must
+/// outlive the writer; `parser` reads the values that are given as JSON.
 class MessagePackWriter final : public HubValueWriter
 {
 public:
@@ -22,9 +22,9 @@ public:
     }
 
     void beginArray(qsizetype count) override;
-    void endArray() override { }
+    void endArray() override {}
     void beginObject(qsizetype count) override;
-    void endObject() override { }
+    void endObject() override {}
     void name(QByteArrayView name) override { string(name); }
     void string(QByteArrayView text) override;
     void integer(qint64 value) override;

@@ -13,10 +13,10 @@ namespace hudhud {
 
 class BusinessSession;
 
-/// The businesses' hub on one I/O thread. Beside what every recipient has, a business is told of the status changes of
-/// the messages that it sent, by REST or here. It takes part in the status feed only while a business is connected.
-/// In each loop turn every connection gets at most one batch, so that a busy business does not hold up the others.
-/// Thread and ownership: as RecipientHub.
+/// The businesses' hub on one I/O thread. Beside what every recipient has, a business is told of the status
+/// changes of the messages that it sent, by REST or here. It takes part in the status feed only while a
+/// business is connected. In each loop turn every connection gets at most one batch, so that a busy business
+/// does not hold up the others. Thread and ownership: as RecipientHub.
 class BusinessHub final : public RecipientHub, private StatusSubscriber
 {
 public:

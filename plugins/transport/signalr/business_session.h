@@ -10,8 +10,8 @@ namespace hudhud {
 class BusinessHub;
 class HubProtocol;
 
-/// One connection of a business: a recipient that is told of status changes as well. What cannot be sent at once waits
-/// here up to a limit; beyond it the oldest is dropped.
+/// One connection of a business: a recipient that is told of status changes as well. What cannot be sent at
+/// once waits here up to a limit; beyond it the oldest is dropped.
 class BusinessSession final : public RecipientSession
 {
 public:

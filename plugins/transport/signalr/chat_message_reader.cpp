@@ -148,13 +148,15 @@ QByteArray ChatMessageReader::text(const HubValue &value, qint64 maximum, qint64
 
 void ChatMessageReader::readRecipient(const HubValue &value)
 {
-    const auto recipient = value.kind == HubValue::Kind::String ? Recipient::fromString(value.text) : std::nullopt;
+    const auto recipient
+        = value.kind == HubValue::Kind::String ? Recipient::fromString(value.text) : std::nullopt;
     if (recipient)
         m_message.recipient = *recipient;
     else
-        report("recipient",
-               "must be a string of 7 to 15 digits: country code and number without plus sign or spaces, like "
-               "\"967771234567\".");
+        report(
+            "recipient",
+            "must be a string of 7 to 15 digits: country code and number without plus sign or spaces, like "
+            "\"967771234567\".");
 }
 
 void ChatMessageReader::readSender(const HubValue &value)

@@ -16,8 +16,8 @@ struct ChatSender
 };
 
 /// Reads the argument of SendMessage. Null members count as absent: some clients write all of them.
-/// Result: a TwoWay message from the sender, without id and times. Errors: InvalidRequest, whose text tells everything
-/// that is wrong at once, each with field, limit and remedy.
+/// Result: a TwoWay message from the sender, without id and times. Errors: InvalidRequest, whose text tells
+/// everything that is wrong at once, each with field, limit and remedy.
 Result<Message> readChatMessage(const HubValue &value, const ChatSender &sender, const ChatLimits &limits);
 
 } // namespace hudhud

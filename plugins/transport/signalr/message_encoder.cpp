@@ -49,8 +49,7 @@ void writeMessage(HubValueWriter &writer, const Message &message)
 {
     const qsizetype optionalMembers = (message.sender.isEmpty() ? 0 : 1)
         + (message.metadata.isEmpty() ? 0 : 1) + (message.expiresAt ? 1 : 0)
-        + (message.conversation.isEmpty() ? 0 : 1)
-        + (message.attachments.empty() ? 0 : 1);
+        + (message.conversation.isEmpty() ? 0 : 1) + (message.attachments.empty() ? 0 : 1);
     writer.beginObject(RequiredMembers + optionalMembers);
     writeId(writer, message.id);
     writeText(writer, "recipient", message.recipient.view());

@@ -14,8 +14,8 @@ class HubConnection;
 /// Writes `message` as its recipient sees it; docs/protocol.md describes the members.
 void writeMessage(HubValueWriter &writer, const Message &message);
 
-/// Encodes pushes to recipients. The last message's bytes are kept for each protocol, so that a recipient with several
-/// connections to this I/O thread costs one encoding. Thread: one object per I/O thread and hub.
+/// Encodes pushes to recipients. The last message's bytes are kept for each protocol, so that a recipient
+/// with several connections to this I/O thread costs one encoding. Thread: one object per I/O thread and hub.
 class MessageEncoder
 {
 public:
@@ -26,7 +26,8 @@ public:
     {
     }
 
-    /// The call of the client's method with `message`. Ownership: the bytes are the encoder's, until the next call.
+    /// The call of the client's method with `message`. Ownership: the bytes are the encoder's, until the next
+    /// call.
     QByteArrayView encode(const HubProtocol &protocol, const MessagePointer &message);
 
 private:

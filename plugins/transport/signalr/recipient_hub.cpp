@@ -12,7 +12,8 @@ QByteArray hubName(HubAudience audience)
     return audience == HubAudience::Businesses ? "business-user" : "online-mobile-user";
 }
 
-Counter &counter(const IoServices &services, HubAudience audience, const QByteArray &name, const QByteArray &help)
+Counter &counter(const IoServices &services, HubAudience audience, const QByteArray &name,
+                 const QByteArray &help)
 {
     return services.metrics->counter("hudhud_signalr_" + name, help, {{"hub", hubName(audience)}});
 }
@@ -31,7 +32,8 @@ RecipientHub::RecipientHub(HubAudience audience, const IoServices &services, con
     , m_encoder("ReceiveChatMessage",
                 audience == HubAudience::Businesses ? "ReceiveChatMessage" : "ReceiveMessage")
     , m_pushes(counter(services, audience, "pushes_total", "Messages pushed to hub connections."))
-    , m_acknowledgements(counter(services, audience, "acknowledgements_total", "Messages that clients acknowledged."))
+    , m_acknowledgements(
+          counter(services, audience, "acknowledgements_total", "Messages that clients acknowledged."))
     , m_rejections(counter(services, audience, "rejections_total", "Messages that clients rejected."))
     , m_reads(counter(services, audience, "reads_total", "Messages that clients marked as read."))
     , m_sends(counter(services, audience, "sends_total", "Messages that clients sent."))

@@ -11,9 +11,9 @@ namespace hudhud {
 /// Who connects to a hub.
 enum class HubAudience : quint8 { Phones, Businesses };
 
-/// What the hubs of phones and of businesses have in common on one I/O thread: the methods of whoever receives and sends
-/// messages, and what the sessions share. Thread: that I/O thread. Ownership: outlives its sessions' connections; the
-/// services outlive it.
+/// What the hubs of phones and of businesses have in common on one I/O thread: the methods of whoever
+/// receives and sends messages, and what the sessions share. Thread: that I/O thread. Ownership: outlives its
+/// sessions' connections; the services outlive it.
 class RecipientHub
 {
 public:

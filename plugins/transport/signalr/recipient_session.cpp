@@ -168,7 +168,8 @@ void RecipientSession::rejectMessage(HubCall call, QByteArrayView id, QByteArray
         return;
     }
     m_hub.m_rejections.add();
-    const QByteArray text = reason.isEmpty() ? QByteArray("Rejected by the recipient.") : reason.toByteArray();
+    const QByteArray text
+        = reason.isEmpty() ? QByteArray("Rejected by the recipient.") : reason.toByteArray();
     m_hub.m_delivery.reject(m_receiver, *parsed, text, answerWhenDurable(std::move(call)));
 }
 
@@ -190,7 +191,8 @@ void RecipientSession::sendMessage(HubCall call, const HubValue &message)
         const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(wait).count();
         call.fail("One connection may send " + QByteArray::number(m_hub.m_limits.messagesPerSecond)
                   + " messages a second, and " + QByteArray::number(m_hub.m_limits.burst)
-                  + " at once after a pause; send this one again in " + QByteArray::number(milliseconds) + " ms.");
+                  + " at once after a pause; send this one again in " + QByteArray::number(milliseconds)
+                  + " ms.");
         return;
     }
     const ChatSender sender{.account = m_account,

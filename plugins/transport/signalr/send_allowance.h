@@ -7,8 +7,8 @@
 
 namespace hudhud {
 
-/// How many messages one connection may still send: a token bucket, kept as the time at which it will be full again
-/// (the generic cell rate algorithm). Thread: the connection's I/O thread.
+/// How many messages one connection may still send: a token bucket, kept as the time at which it will be full
+/// again (the generic cell rate algorithm). Thread: the connection's I/O thread.
 class SendAllowance
 {
 public:

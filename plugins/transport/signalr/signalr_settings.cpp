@@ -29,23 +29,26 @@ QByteArray text(const QJsonObject &settings, const char *key)
 Result<SignalRSettings> SignalRSettings::fromJson(const QJsonObject &settings)
 {
     SignalRSettings result;
-    for (const auto &[key, path] : {std::pair("path", &result.path), std::pair("business_path", &result.businessPath)}) {
+    for (const auto &[key, path] :
+         {std::pair("path", &result.path), std::pair("business_path", &result.businessPath)}) {
         *path = text(settings, key);
         if (path->size() < 2 || !path->startsWith('/') || path->endsWith('/') || path->contains('{'))
             return std::unexpected(Error::invalidField(
                 QLatin1String(key),
-                QStringLiteral("A hub's path must start with a slash, not end with one, and hold no braces, like "
-                               "\"/online-mobile-user\".")));
+                QStringLiteral(
+                    "A hub's path must start with a slash, not end with one, and hold no braces, like "
+                    "\"/online-mobile-user\".")));
     }
     if (result.path == result.businessPath)
-        return std::unexpected(
-            Error::invalidField(QStringLiteral("business_path"),
-                                QStringLiteral("The businesses' hub needs another path than the phones' hub.")));
+        return std::unexpected(Error::invalidField(
+            QStringLiteral("business_path"),
+            QStringLiteral("The businesses' hub needs another path than the phones' hub.")));
     result.businessRole = text(settings, "business_role");
     if (result.businessRole.isEmpty())
         return std::unexpected(Error::invalidField(
             QStringLiteral("business_role"),
-            QStringLiteral("The role that opens the businesses' hub must not be empty; name one, like \"business\".")));
+            QStringLiteral(
+                "The role that opens the businesses' hub must not be empty; name one, like \"business\".")));
     result.businessesOnPhoneHub = settings.value(QLatin1String("businesses_on_phone_hub")).toBool();
     result.endpoint = text(settings, "endpoint");
     for (const QJsonValue &origin : settings.value(QLatin1String("allowed_origins")).toArray())

@@ -6,27 +6,30 @@
 
 namespace hudhud {
 
-SignalRWorker::SignalRWorker(const SignalRSettings &settings, const HubTokens &tokens, const IoServices &services)
+SignalRWorker::SignalRWorker(const SignalRSettings &settings, const HubTokens &tokens,
+                             const IoServices &services)
     : m_mountedOn(settings.endpoint)
     , m_mobileHub(services, settings)
     , m_businessHub(services, settings)
     , m_group(settings.hub, *services.clock)
-    , m_mobileEndpoint({.path = settings.path,
-                        .cors = Cors(settings.allowedOrigins),
-                        .tokens = tokens.phones,
-                        .authenticator = *services.authenticator,
-                        .group = m_group,
-                        .hub = m_mobileHub.hub(),
-                        .admission
-                        = [this](const TokenIdentity &identity) { return m_mobileHub.createSession(identity); }})
-    , m_businessEndpoint(
-          {.path = settings.businessPath,
+    , m_mobileEndpoint(
+          {.path = settings.path,
            .cors = Cors(settings.allowedOrigins),
-           .tokens = tokens.businesses,
+           .tokens = tokens.phones,
            .authenticator = *services.authenticator,
            .group = m_group,
-           .hub = m_businessHub.hub(),
-           .admission = [this](const TokenIdentity &identity) { return m_businessHub.createSession(identity); }})
+           .hub = m_mobileHub.hub(),
+           .admission
+           = [this](const TokenIdentity &identity) { return m_mobileHub.createSession(identity); }})
+    , m_businessEndpoint({.path = settings.businessPath,
+                          .cors = Cors(settings.allowedOrigins),
+                          .tokens = tokens.businesses,
+                          .authenticator = *services.authenticator,
+                          .group = m_group,
+                          .hub = m_businessHub.hub(),
+                          .admission = [this](const TokenIdentity &identity) {
+                              return m_businessHub.createSession(identity);
+                          }})
 {
     m_group.addProtocol(std::make_unique<JsonHubProtocol>());
     m_group.addProtocol(std::make_unique<MessagePackHubProtocol>());

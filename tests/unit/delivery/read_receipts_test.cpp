@@ -82,7 +82,8 @@ private:
     void markRead(const Recipient &reader, const MessageId &id)
     {
         m_receipts->markRead(reader, id, [this](Result<void> result) {
-            m_answers.push_back(result ? QByteArray("done") : QByteArray(errorCodeInfo(result.error().code()).name));
+            m_answers.push_back(result ? QByteArray("done")
+                                       : QByteArray(errorCodeInfo(result.error().code()).name));
         });
     }
     QList<QByteArray> answers()
@@ -119,13 +120,13 @@ void ReadReceiptsTest::init()
     m_writer = m_storage->createWriter().value();
     m_messages = m_storage->createReader().value();
     m_client = std::make_unique<MemoryClient>(m_unused, *m_writer, *m_messages);
-    m_receipts = std::make_unique<StoredReadReceipts>(StoredReadReceipts::Parts{
-        .storage = *m_client,
-        .clock = m_clock,
-        .node = "node-1",
-        .publish = [this](std::span<const StatusChange> changes) {
-            m_told.insert(m_told.end(), changes.begin(), changes.end());
-        }});
+    m_receipts = std::make_unique<StoredReadReceipts>(
+        StoredReadReceipts::Parts{.storage = *m_client,
+                                  .clock = m_clock,
+                                  .node = "node-1",
+                                  .publish = [this](std::span<const StatusChange> changes) {
+                                      m_told.insert(m_told.end(), changes.begin(), changes.end());
+                                  }});
 }
 
 void ReadReceiptsTest::cleanup()

@@ -107,8 +107,9 @@ void BusinessHubTest::pushesEveryMessageAsChat()
 
 void BusinessHubTest::sendsWithPriority()
 {
-    receive(R"({"target":"SendMessage","arguments":[{"recipient":"967771234567","content":"x","priority":"High"}],)"
-            R"("invocationId":"0","type":1})");
+    receive(
+        R"({"target":"SendMessage","arguments":[{"recipient":"967771234567","content":"x","priority":"High"}],)"
+        R"("invocationId":"0","type":1})");
     QCOMPARE(m_fixture->intake.submissions.size(), std::size_t(1));
     const Message &sent = m_fixture->intake.submissions.front().messages.front();
     QCOMPARE(sent.sender, Account);

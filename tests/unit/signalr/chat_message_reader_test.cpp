@@ -28,8 +28,10 @@ private:
         const QByteArray call
             = R"({"type":1,"target":"SendMessage","arguments":[)" + json + "]}" + RecordSeparator;
         if (m_protocol.parse(call, m_message) != HubProtocol::Outcome::Parsed)
-            return std::unexpected(Error(ErrorCode::Internal, QStringLiteral("The test's JSON is malformed.")));
-        const ChatSender sender{.account = *Recipient::fromString("8001234"), .mayChoosePriority = isBusiness};
+            return std::unexpected(
+                Error(ErrorCode::Internal, QStringLiteral("The test's JSON is malformed.")));
+        const ChatSender sender{.account = *Recipient::fromString("8001234"),
+                                .mayChoosePriority = isBusiness};
         return readChatMessage(m_message.arguments.front(), sender, m_limits);
     }
 
@@ -78,10 +80,10 @@ void ChatMessageReaderTest::takesNullForAbsent()
 
 void ChatMessageReaderTest::takesTheLimits()
 {
-    const Result<Message> message = read(R"({"recipient":"967771234567","content":")" + QByteArray(20, 'x')
-                                         + R"(","subject":")" + QByteArray(10, 's')
-                                         + R"(","conversation":"ccccc","metadata":{"k":")" + QByteArray(22, 'm')
-                                         + R"("}})");
+    const Result<Message> message
+        = read(R"({"recipient":"967771234567","content":")" + QByteArray(20, 'x') + R"(","subject":")"
+               + QByteArray(10, 's') + R"(","conversation":"ccccc","metadata":{"k":")" + QByteArray(22, 'm')
+               + R"("}})");
     QVERIFY(message);
     QCOMPARE(message->metadata.size(), m_limits.maximumMetadata);
 }
@@ -97,20 +99,26 @@ void ChatMessageReaderTest::refuses_data()
     row("no recipient", R"("content":"hi")", "recipient is missing; give a number of 7 to 15 digits.");
     row("null recipient", R"("content":"hi","recipient":null)", "recipient is missing");
     row("no content", R"("recipient":"967771234567")", "content is missing; give a text of 1 to 20 bytes.");
-    row("recipient too short", R"("content":"hi","recipient":"12")", "recipient must be a string of 7 to 15 digits");
+    row("recipient too short", R"("content":"hi","recipient":"12")",
+        "recipient must be a string of 7 to 15 digits");
     row("recipient a number", R"("content":"hi","recipient":967771234567)", "recipient must be a string");
-    row("content empty", R"("recipient":"967771234567","content":"")", "content is empty; give a text of 1 to 20");
+    row("content empty", R"("recipient":"967771234567","content":"")",
+        "content is empty; give a text of 1 to 20");
     row("content too long", R"("recipient":"967771234567","content":"123456789012345678901")",
         "content has 21 bytes of UTF-8; at most 20 are allowed. Shorten it.");
     row("content a number", R"("recipient":"967771234567","content":7)", "content must be a string.");
-    row("content with zero", R"("recipient":"967771234567","content":"a\u0000b")", "content contains the character U+0000");
+    row("content with zero", R"("recipient":"967771234567","content":"a\u0000b")",
+        "content contains the character U+0000");
     row("subject too long", rest + R"("subject":"12345678901")", "subject has 11 bytes of UTF-8; at most 10");
-    row("conversation too long", rest + R"("conversation":"123456")", "conversation has 6 bytes of UTF-8; at most 5");
+    row("conversation too long", rest + R"("conversation":"123456")",
+        "conversation has 6 bytes of UTF-8; at most 5");
     row("sender of another", rest + R"("sender":"967771234567")",
         "sender is set by the server and can only be 8001234, your own account; leave it out.");
     row("sender a number", rest + R"("sender":8001234)", "sender is set by the server");
-    row("priority unknown", rest + R"("priority":"Urgent")", "priority must be one of Low, Normal, High, Critical.");
-    row("unknown member", rest + R"("text":"x")", "text is not known; allowed are recipient, content, subject");
+    row("priority unknown", rest + R"("priority":"Urgent")",
+        "priority must be one of Low, Normal, High, Critical.");
+    row("unknown member", rest + R"("text":"x")",
+        "text is not known; allowed are recipient, content, subject");
     row("member twice", rest + R"("subject":"a","subject":"b")", "subject is given twice; give it once.");
     row("metadata a list", rest + R"("metadata":["a"])", "metadata must be an object with string values.");
     row("metadata value a number", rest + R"("metadata":{"a":1})", "metadata.a must be a string.");
@@ -140,16 +148,18 @@ void ChatMessageReaderTest::tellsAllProblemsAtOnce()
     const Result<Message> message = read(R"({"subject":7,"wrong":1})", false);
     QVERIFY(!message);
     QCOMPARE(message.error().message().toUtf8(),
-             QByteArray("subject must be a string. wrong is not known; allowed are recipient, content, subject, "
-                        "conversation, metadata. recipient is missing; give a number of 7 to 15 digits. content is "
-                        "missing; give a text of 1 to 20 bytes."));
+             QByteArray(
+                 "subject must be a string. wrong is not known; allowed are recipient, content, subject, "
+                 "conversation, metadata. recipient is missing; give a number of 7 to 15 digits. content is "
+                 "missing; give a text of 1 to 20 bytes."));
     for (const char *value : {"7", "null", "[]", "\"text\""})
         QVERIFY(read(value).error().message().contains(QStringLiteral("The message must be an object")));
 }
 
 void ChatMessageReaderTest::refusesPriorityFromPhones()
 {
-    const Result<Message> message = read(R"({"recipient":"967771234567","content":"hi","priority":"High"})", false);
+    const Result<Message> message
+        = read(R"({"recipient":"967771234567","content":"hi","priority":"High"})", false);
     QVERIFY(!message);
     QCOMPARE(message.error().message(), QStringLiteral("priority is for businesses only; leave it out."));
 }

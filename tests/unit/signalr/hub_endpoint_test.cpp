@@ -250,9 +250,9 @@ void HubEndpointTest::keepsTheTokensOfTheHubsApart()
     QJsonObject settings = WorkerFixture::defaultSettings();
     settings.insert(QLatin1String("businesses_on_phone_hub"), true);
     WorkerFixture fixture(settings);
-    const QByteArray token
-        = text(object(fixture.request(HttpMethod::Post, Negotiate, "negotiateVersion=1", businessAuthorization())),
-               "connectionToken");
+    const QByteArray token = text(
+        object(fixture.request(HttpMethod::Post, Negotiate, "negotiateVersion=1", businessAuthorization())),
+        "connectionToken");
     QCOMPARE(refusalStatus(fixture.upgrade("id=" + token, businessAuthorization(), BusinessPath)), 404);
     QCOMPARE(refusalStatus(fixture.upgrade("id=" + token, businessAuthorization(), PhonePath)), 0);
 }

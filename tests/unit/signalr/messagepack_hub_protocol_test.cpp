@@ -122,8 +122,10 @@ void MessagePackHubProtocolTest::readsWhatTheOfficialClientWrites()
 void MessagePackHubProtocolTest::readsEachKindOfArgument()
 {
     // A date, undefined, 1.5, -1, 5000000000 and bytes, as the official client writes them.
-    QCOMPARE(parse("28 95 01 80 c0 a154 96 d7ff7735940065920080 c0 cb3ff8000000000000 ff cf000000012a05f200 c40101"),
-             Parsed);
+    QCOMPARE(
+        parse(
+            "28 95 01 80 c0 a154 96 d7ff7735940065920080 c0 cb3ff8000000000000 ff cf000000012a05f200 c40101"),
+        Parsed);
     const std::vector<HubValue> &values = m_message.arguments;
     QCOMPARE(values.size(), std::size_t(6));
     QCOMPARE(values[0].kind, HubValue::Kind::Binary);
@@ -134,7 +136,8 @@ void MessagePackHubProtocolTest::readsEachKindOfArgument()
     QCOMPARE(values[5].kind, HubValue::Kind::Binary);
     QCOMPARE(values[5].text, QByteArrayView("\x01"));
 
-    QCOMPARE(parse(framed("95 01 80 c0 a154 95 c2 c3 ca3fc00000 82 a161 91 81 a162 07 a163 c0 92 01 90")), Parsed);
+    QCOMPARE(parse(framed("95 01 80 c0 a154 95 c2 c3 ca3fc00000 82 a161 91 81 a162 07 a163 c0 92 01 90")),
+             Parsed);
     QVERIFY(values[0].kind == HubValue::Kind::Boolean && !values[0].boolean);
     QVERIFY(values[1].kind == HubValue::Kind::Boolean && values[1].boolean);
     QCOMPARE(values[2].real, 1.5);
@@ -160,10 +163,21 @@ void MessagePackHubProtocolTest::readsEveryFormOfAnInteger_data()
     QTest::addColumn<QByteArray>("hex");
     QTest::addColumn<qint64>("value");
     const std::pair<const char *, qint64> rows[] = {
-        {"00", 0}, {"7f", 127}, {"e0", -32}, {"ff", -1},
-        {"cc00", 0}, {"ccff", 255}, {"cd0001", 1}, {"cdffff", 65'535},
-        {"ce00000001", 1}, {"ceffffffff", 4'294'967'295}, {"cf7fffffffffffffff", std::numeric_limits<qint64>::max()},
-        {"d080", -128}, {"d07f", 127}, {"d18000", -32'768}, {"d280000000", -2'147'483'648LL},
+        {"00", 0},
+        {"7f", 127},
+        {"e0", -32},
+        {"ff", -1},
+        {"cc00", 0},
+        {"ccff", 255},
+        {"cd0001", 1},
+        {"cdffff", 65'535},
+        {"ce00000001", 1},
+        {"ceffffffff", 4'294'967'295},
+        {"cf7fffffffffffffff", std::numeric_limits<qint64>::max()},
+        {"d080", -128},
+        {"d07f", 127},
+        {"d18000", -32'768},
+        {"d280000000", -2'147'483'648LL},
         {"d38000000000000000", std::numeric_limits<qint64>::min()},
     };
     for (const auto &[hex, value] : rows)
@@ -237,7 +251,8 @@ void MessagePackHubProtocolTest::refusesMalformed_data()
     for (const auto &[name, hex] : rows)
         QTest::newRow(name) << framed(hex);
     QTest::newRow("too deep arrays") << framed("95 01 80 c0 a154 " + QByteArray("91").repeated(40) + "90");
-    QTest::newRow("too deep maps") << framed("95 01 80 c0 a154 91" + QByteArray("81a161").repeated(35) + "90");
+    QTest::newRow("too deep maps") << framed("95 01 80 c0 a154 91" + QByteArray("81a161").repeated(35)
+                                             + "90");
 }
 
 void MessagePackHubProtocolTest::refusesMalformed()
@@ -250,9 +265,10 @@ void MessagePackHubProtocolTest::refusesMalformed()
 /// No read past the end, wherever a body ends.
 void MessagePackHubProtocolTest::refusesEveryCut()
 {
-    const QByteArray whole = plain("96 01 81 a16b a176 a130 a154 9f d7ff7735940065920080 c0 cb3ff8000000000000 ff"
-                                   "cf000000012a05f200 c40101 ca3fc00000 cc01 cd0001 ce00000001 d001 d10001"
-                                   "81 d90161 da000162 dc0001 de0001 db0000000161 dd00000001 c3 df00000001 a161 c2 90");
+    const QByteArray whole
+        = plain("96 01 81 a16b a176 a130 a154 9f d7ff7735940065920080 c0 cb3ff8000000000000 ff"
+                "cf000000012a05f200 c40101 ca3fc00000 cc01 cd0001 ce00000001 d001 d10001"
+                "81 d90161 da000162 dc0001 de0001 db0000000161 dd00000001 c3 df00000001 a161 c2 90");
     QCOMPARE(parse(framed(whole)), Parsed);
     for (qsizetype length = 0; length < whole.size() / 2; ++length)
         QCOMPARE(parse(framed(whole.first(2 * length))), Malformed);
@@ -260,7 +276,8 @@ void MessagePackHubProtocolTest::refusesEveryCut()
 
 void MessagePackHubProtocolTest::makesNoRoomForWhatIsNotThere()
 {
-    for (const char *hex : {"ddffffffff", "dfffffffff", "dbffffffff", "c6ffffffff", "c9ffffffff", "dcffff", "deffff"}) {
+    for (const char *hex :
+         {"ddffffffff", "dfffffffff", "dbffffffff", "c6ffffffff", "c9ffffffff", "dcffff", "deffff"}) {
         const QByteArray bytes = QByteArray::fromHex(hex);
         HubValue value;
         QVERIFY(!MessagePackReader(bytes).read(value));
@@ -273,8 +290,8 @@ void MessagePackHubProtocolTest::findsTheEndOfAMessage_data()
     QTest::addColumn<QByteArray>("hex");
     QTest::addColumn<qsizetype>("length");
     const std::pair<const char *, qsizetype> rows[] = {
-        {"", 0},          {"02", 0},         {"0291", 0},           {"029106", 3},     {"02910602", 3},
-        {"00", 1},        {"80", 0},         {"8080", 0},           {"808002", 0},     {"ffffffff", 0},
+        {"", 0},           {"02", 0},          {"0291", 0},        {"029106", 3},      {"02910602", 3},
+        {"00", 1},         {"80", 0},          {"8080", 0},        {"808002", 0},      {"ffffffff", 0},
         {"ffffffff07", 0}, {"ffffffff08", -1}, {"ffffffff7f", -1}, {"ffffffffff", -1}, {"808080808001", -1},
     };
     for (const auto &[hex, length] : rows)
@@ -312,14 +329,16 @@ void MessagePackHubProtocolTest::writesEachMessageByteForByte()
     QCOMPARE(hexOf([this](QByteArray &out) { m_protocol.writeFailure(out, "42", "no"); }),
              plain("0a 95 03 80 a23432 01 a26e6f"));
     QCOMPARE(hexOf([this](QByteArray &out) { m_protocol.writePing(out); }), plain("02 91 06"));
-    QCOMPARE(hexOf([this](QByteArray &out) { m_protocol.writeClose(out, {}, true); }), plain("04 93 07 c0 c3"));
+    QCOMPARE(hexOf([this](QByteArray &out) { m_protocol.writeClose(out, {}, true); }),
+             plain("04 93 07 c0 c3"));
     QCOMPARE(hexOf([this](QByteArray &out) { m_protocol.writeClose(out, "why", false); }),
              plain("07 93 07 a3776879 c2"));
     // Behind what is there already, and with a length of two bytes.
     const QByteArray text(300, 'x');
     QCOMPARE(hexOf([this, &text](QByteArray &out) {
                  m_protocol.writePing(out);
-                 m_protocol.writeInvocation(out, "T", 1, [&text](HubValueWriter &writer) { writer.string(text); });
+                 m_protocol.writeInvocation(out, "T", 1,
+                                            [&text](HubValueWriter &writer) { writer.string(text); });
              }),
              plain("02 91 06 b702 96 01 80 c0 a154 91 da012c") + text.toHex() + "90");
 }

@@ -188,8 +188,8 @@ void MobileHubTest::speaksMessagePack()
     const QByteArray pushed = socket.take().join();
     QCOMPARE(MessagePackHubProtocol().messageLength(pushed), pushed.size());
     QVERIFY(pushed.sliced(2).startsWith(QByteArray::fromHex("96 01 80 c0 ae") + "ReceiveMessage"
-                                        + QByteArray::fromHex("91 89 a2") + "id" + QByteArray::fromHex("d9 24")
-                                        + FirstId));
+                                        + QByteArray::fromHex("91 89 a2") + "id"
+                                        + QByteArray::fromHex("d9 24") + FirstId));
     QCOMPARE(socket.lastOpcode, WebSocketOpcode::Binary);
     handler->received(WebSocketOpcode::Binary,
                       QByteArray::fromHex("3f 95 01 80 a130 b2") + "AcknowledgeMessage"
@@ -307,8 +307,9 @@ void MobileHubTest::tellsWhyMarkingAsReadFailed()
 
 void MobileHubTest::sends()
 {
-    receive(R"({"target":"SendMessage","arguments":[{"recipient":"8001234","content":"yes","conversation":"c1"}],)"
-            R"("invocationId":"0","type":1})");
+    receive(
+        R"({"target":"SendMessage","arguments":[{"recipient":"8001234","content":"yes","conversation":"c1"}],)"
+        R"("invocationId":"0","type":1})");
     QCOMPARE(m_fixture->intake.submissions.size(), std::size_t(1));
     FakeIntake::Submission &submission = m_fixture->intake.submissions.front();
     QCOMPARE(submission.messages.size(), std::size_t(1));
@@ -349,8 +350,9 @@ void MobileHubTest::refusesToSend_data()
 {
     QTest::addColumn<QByteArray>("message");
     QTest::addColumn<QByteArray>("text");
-    QTest::newRow("sender of another") << QByteArray(R"({"recipient":"8001234","content":"x","sender":"8001234"})")
-                                       << QByteArray("sender is set by the server and can only be 967771234567");
+    QTest::newRow("sender of another")
+        << QByteArray(R"({"recipient":"8001234","content":"x","sender":"8001234"})")
+        << QByteArray("sender is set by the server and can only be 967771234567");
     QTest::newRow("priority") << QByteArray(R"({"recipient":"8001234","content":"x","priority":"High"})")
                               << QByteArray("priority is for businesses only");
     QTest::newRow("no object") << QByteArray("7") << QByteArray("The message must be an object");
@@ -378,7 +380,8 @@ void MobileHubTest::limitsTheRateOfSending()
     QCOMPARE(output(), QByteArray());
     receive(call);
     QCOMPARE(m_fixture->intake.submissions.size(), std::size_t(burst));
-    QVERIFY(output().contains("may send 20 messages a second, and 50 at once after a pause; send this one again in 50 ms."));
+    QVERIFY(output().contains(
+        "may send 20 messages a second, and 50 at once after a pause; send this one again in 50 ms."));
     m_fixture->clock.advance(std::chrono::milliseconds(50));
     receive(call);
     QCOMPARE(m_fixture->intake.submissions.size(), std::size_t(burst + 1));

@@ -17,6 +17,9 @@ const QCommandLineOption TtlOption(QStringLiteral("ttl"), {}, QStringLiteral("du
 const QCommandLineOption PrivateKeyOption(QStringLiteral("private-key"), {}, QStringLiteral("file"));
 const QCommandLineOption NameOption(QStringLiteral("name"), {}, QStringLiteral("name"));
 const QCommandLineOption ScopesOption(QStringLiteral("scopes"), {}, QStringLiteral("list"), QStringLiteral("send,read"));
+const QCommandLineOption AccountOption(QStringLiteral("account"), {}, QStringLiteral("number"));
+const QCommandLineOption RateOption(QStringLiteral("messages-per-second"), {}, QStringLiteral("number"), QStringLiteral("0"));
+const QCommandLineOption QuotaOption(QStringLiteral("messages-per-day"), {}, QStringLiteral("number"), QStringLiteral("0"));
 const QCommandLineOption HelpOption(QStringList{QStringLiteral("h"), QStringLiteral("help")});
 const QCommandLineOption VersionOption(QStringList{QStringLiteral("v"), QStringLiteral("version")});
 
@@ -64,6 +67,27 @@ Result<void> readTokenOptions(const QCommandLineParser &parser, CommandLine &lin
     return {};
 }
 
+Result<void> readApiKeyLimits(const QCommandLineParser &parser, CommandLine &line)
+{
+    if (parser.isSet(AccountOption)) {
+        const auto account = Recipient::fromString(parser.value(AccountOption).toUtf8());
+        if (!account)
+            return refuse(QStringLiteral("--account takes a number of 7 to 15 digits, not \"%1\"")
+                              .arg(parser.value(AccountOption)));
+        line.account = *account;
+    }
+    bool isRate = false;
+    bool isQuota = false;
+    line.messagesPerSecond = parser.value(RateOption).toInt(&isRate);
+    line.messagesPerDay = parser.value(QuotaOption).toLongLong(&isQuota);
+    if (!isRate || !isQuota || line.messagesPerSecond < 0 || line.messagesPerSecond > 1'000'000 || line.messagesPerDay < 0
+        || line.messagesPerDay > 100'000'000'000) {
+        return refuse(QStringLiteral("--messages-per-second takes 0 to 1000000 and --messages-per-day 0 to 100000000000; "
+                                     "0 is the configured default"));
+    }
+    return {};
+}
+
 Result<void> readApiKeyOptions(const QCommandLineParser &parser, CommandLine &line)
 {
     line.name = parser.value(NameOption).toUtf8();
@@ -77,7 +101,7 @@ Result<void> readApiKeyOptions(const QCommandLineParser &parser, CommandLine &li
     }
     if (line.scopes.isEmpty())
         return refuse(QStringLiteral("--scopes needs at least one of send and read"));
-    return {};
+    return readApiKeyLimits(parser, line);
 }
 
 } // namespace
@@ -86,6 +110,7 @@ Result<CommandLine> parseCommandLine(const QStringList &arguments)
 {
     QCommandLineParser parser;
     parser.addOptions({ConfigOption, PrintDefaultOption, ClaimOption, RoleOption, TtlOption, PrivateKeyOption, NameOption, ScopesOption,
+                       AccountOption, RateOption, QuotaOption,
                        HelpOption, VersionOption});
     if (!parser.parse(arguments))
         return refuse(parser.errorText());
@@ -125,8 +150,10 @@ QString commandLineHelp()
         "  plugins                       list the plugins that were found and their state\n"
         "  token --claim NAME=VALUE [--role ROLE] [--ttl 1h] [--private-key FILE]\n"
         "                                make a token, e.g. --claim mobile_number=967771234567\n"
-        "  apikey create --name NAME [--scopes send,read]\n"
-        "                                make an API key; it is shown once and stored as a hash\n");
+        "  apikey create --name NAME [--scopes send,read] [--account NUMBER]\n"
+        "                [--messages-per-second N] [--messages-per-day N]\n"
+        "                                make an API key; it is shown once and stored as a hash.\n"
+        "                                --account: the business account that its messages come from\n");
 }
 
 } // namespace hudhud

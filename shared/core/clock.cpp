@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/clock.h"
 
-#include <cstdio>
-
 namespace hudhud {
 
 namespace {
@@ -31,13 +29,19 @@ QByteArray toRfc3339(Timestamp time)
     const auto day = floor<days>(time);
     const year_month_day date(day);
     const hh_mm_ss clock(time - day);
-    char text[40];
-    const int length = std::snprintf(
-        text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-        static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
-        static_cast<int>(clock.subseconds().count()));
-    return {text, length};
+    QByteArray text("0000-00-00T00:00:00.000Z");
+    const auto put = [out = text.data()](int first, int last, auto value) {
+        for (auto rest = static_cast<int>(value); last >= first; rest /= 10)
+            out[last--] = static_cast<char>('0' + rest % 10);
+    };
+    put(0, 3, static_cast<int>(date.year()));
+    put(5, 6, static_cast<unsigned>(date.month()));
+    put(8, 9, static_cast<unsigned>(date.day()));
+    put(11, 12, clock.hours().count());
+    put(14, 15, clock.minutes().count());
+    put(17, 18, clock.seconds().count());
+    put(20, 22, clock.subseconds().count());
+    return text;
 }
 
 } // namespace hudhud

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/message.h"
+#include "plugin-api/consistency.h"
 #include "plugin-api/plugin.h"
 
 #include <QtPlugin>
@@ -87,6 +88,8 @@ public:
     virtual Result<int> purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit) = 0;
     /// Adds or, when `id` is set, replaces an API key. Result: its id. Errors: Conflict when the hash exists.
     virtual Result<qint64> saveApiKey(const ApiKeyRecord &key) = 0;
+
+    virtual ConsistencyCheck &consistency() = 0;
 };
 
 /// Which messages `list` returns; unset fields do not restrict.

@@ -42,6 +42,27 @@ Result<void> SqliteWriter::putBack(qint64 key, Timestamp now, const QByteArray &
     return storeProgress(key, stored);
 }
 
+Result<void> SqliteWriter::restartHistory(qint64 key, const MessageEvent &event)
+{
+    const auto number = nodeNumber(event.node);
+    if (!number)
+        return std::unexpected(number.error());
+    auto loaded = loadState(key);
+    if (!loaded)
+        return std::unexpected(loaded.error());
+    if (!*loaded)
+        return {};
+    StoredState &stored = **loaded;
+    const std::optional<Timestamp> dueAt = stored.state.dueAt;
+    stored.history.clear();
+    packEvent(stored.history, event, stored.createdAt, *number);
+    stored.state = {};
+    enterStatus(stored.state, event);
+    if (event.status == MessageStatus::Processing || event.status == MessageStatus::Failed)
+        stored.state.dueAt = dueAt.value_or(event.time);
+    return storeProgress(key, stored);
+}
+
 Result<std::vector<MessagePointer>> SqliteWriter::claimDue(Timestamp now, int limit, const QByteArray &node)
 {
     m_selectDue.bind(1, now);

@@ -27,18 +27,32 @@ ApiKeyRecord readApiKey(const SqliteStatement &row)
     return key;
 }
 
+/// The bound of the cursor: keys below it are listed.
+qint64 keyBound(const MessageFilter &filter)
+{
+    return filter.before ? rowKey(*filter.before) : std::numeric_limits<qint64>::max();
+}
+
+/// The memory may be older than the row: the message may have been finished or have failed since.
+bool canBeSent(const Message &message, Timestamp now)
+{
+    return isPending(message.status)
+        && (message.status != MessageStatus::Failed || (message.nextRetryAt && *message.nextRetryAt <= now));
+}
+
 } // namespace
 
-SqliteReader::SqliteReader(SqliteConnection connection, const NodeNames &nodes)
+SqliteReader::SqliteReader(SqliteConnection connection, const NodeNames &nodes, const QueueTail &tail)
     : m_connection(std::move(connection))
     , m_nodes(nodes)
+    , m_queue(tail)
 {
 }
 
 Result<std::unique_ptr<StorageReader>> SqliteReader::create(SqliteConnection connection,
-                                                            const NodeNames &nodes)
+                                                            const NodeNames &nodes, const QueueTail &tail)
 {
-    std::unique_ptr<SqliteReader> reader(new SqliteReader(std::move(connection), nodes));
+    std::unique_ptr<SqliteReader> reader(new SqliteReader(std::move(connection), nodes, tail));
     if (auto prepared = reader->prepare(); !prepared)
         return std::unexpected(prepared.error());
     return reader;
@@ -47,6 +61,8 @@ Result<std::unique_ptr<StorageReader>> SqliteReader::create(SqliteConnection con
 Result<void> SqliteReader::prepare()
 {
     if (auto prepared = m_loader.prepare(m_connection); !prepared)
+        return prepared;
+    if (auto prepared = m_queue.prepare(m_connection); !prepared)
         return prepared;
     return prepareQueries(m_connection,
                           {{m_history, "select_history"},
@@ -99,8 +115,6 @@ Result<std::vector<MessageEvent>> SqliteReader::events(const MessageId &id)
 
 SqliteStatement &SqliteReader::listStatement(const MessageFilter &filter)
 {
-    if (filter.recipient)
-        return m_listRecipient;
     if (!filter.status)
         return m_listAll;
     switch (*filter.status) {
@@ -119,40 +133,81 @@ SqliteStatement &SqliteReader::listStatement(const MessageFilter &filter)
 
 Result<std::vector<MessagePointer>> SqliteReader::list(const MessageFilter &filter)
 {
-    SqliteStatement &statement = listStatement(filter);
-    statement.bind(1, filter.before ? rowKey(*filter.before) : std::numeric_limits<qint64>::max());
-    statement.bind(2, qint64(filter.limit));
-    if (filter.recipient || &statement == &m_listDue)
-        statement.bind(3, filter.status ? static_cast<qint64>(*filter.status) : qint64(-1));
     if (filter.recipient)
-        statement.bind(4, packRecipient(*filter.recipient));
+        return listRecipient(filter);
+    SqliteStatement &statement = listStatement(filter);
+    statement.bind(1, keyBound(filter));
+    statement.bind(2, qint64(filter.limit));
+    if (&statement == &m_listDue)
+        statement.bind(3, static_cast<qint64>(*filter.status));
     const auto keys = readKeys(statement);
     if (!keys)
         return std::unexpected(keys.error());
     return load(*keys);
 }
 
+Result<std::vector<MessagePointer>> SqliteReader::listRecipient(const MessageFilter &filter)
+{
+    const qint64 recipient = packRecipient(*filter.recipient);
+    return m_queue.read(recipient, [&](const QueueTail::View &tail) -> Result<std::vector<MessagePointer>> {
+        m_listRecipient.bind(1, keyBound(filter));
+        m_listRecipient.bind(2, qint64(filter.limit));
+        m_listRecipient.bind(3, filter.status ? static_cast<qint64>(*filter.status) : qint64(-1));
+        m_listRecipient.bind(4, recipient);
+        auto keys = readKeys(m_listRecipient);
+        if (!keys)
+            return std::unexpected(keys.error());
+        for (const QueuePlace &place : tail.places) {
+            if (place.key < keyBound(filter))
+                keys->push_back(place.key);
+        }
+        // A message of the tail that was finished meanwhile is there twice.
+        std::ranges::sort(*keys, std::ranges::greater());
+        keys->erase(std::ranges::unique(*keys).begin(), keys->end());
+        std::vector<MessagePointer> messages;
+        for (std::size_t i = 0; i < keys->size() && std::ssize(messages) < filter.limit; ++i) {
+            auto message = m_loader.load((*keys)[i]);
+            if (!message)
+                return std::unexpected(message.error());
+            if (*message && (!filter.status || (*message)->status == *filter.status))
+                messages.push_back(std::move(*message));
+        }
+        return messages;
+    });
+}
+
 Result<std::vector<MessagePointer>> SqliteReader::pending(const Recipient &recipient, int limit,
                                                           Timestamp now, std::span<const MessageId> excluded)
 {
-    std::vector<qint64> keys;
-    {
+    const qint64 packed = packRecipient(recipient);
+    return m_queue.read(packed, [&](const QueueTail::View &tail) -> Result<std::vector<MessagePointer>> {
         const SqliteResetGuard guard(m_pending);
-        m_pending.bind(1, packRecipient(recipient));
+        m_pending.bind(1, packed);
         m_pending.bind(2, now);
-        while (std::ssize(keys) < limit) {
-            const auto row = m_pending.step();
+        std::vector<MessagePointer> messages;
+        auto inMemory = tail.places.begin();
+        auto row = m_pending.step();
+        while (std::ssize(messages) < limit) {
             if (!row)
                 return std::unexpected(row.error());
-            if (!*row)
+            const bool isInMemory = inMemory != tail.places.end()
+                && (!*row || *inMemory < QueuePlace{m_pending.number(0), m_pending.number(1)});
+            if (!isInMemory && !*row)
                 break;
-            const qint64 key = m_pending.number(0);
+            const qint64 key = isInMemory ? (inMemory++)->key : m_pending.number(1);
             // Sorted by id is sorted by key.
-            if (!std::ranges::binary_search(excluded, key, {}, rowKey))
-                keys.push_back(key);
+            if (!std::ranges::binary_search(excluded, key, {}, rowKey)) {
+                auto message = m_loader.load(key);
+                if (!message)
+                    return std::unexpected(message.error());
+                if (*message && canBeSent(**message, now))
+                    messages.push_back(std::move(*message));
+            }
+            if (!isInMemory)
+                row = m_pending.step();
         }
-    }
-    return load(keys);
+        return messages;
+    });
 }
 
 /// The message of a key may be gone since the key was read; it is left out then.
@@ -172,25 +227,30 @@ Result<std::vector<MessagePointer>> SqliteReader::load(std::span<const qint64> k
 
 Result<qint64> SqliteReader::pendingCount(const Recipient &recipient)
 {
-    const SqliteResetGuard guard(m_pendingCount);
-    m_pendingCount.bind(1, packRecipient(recipient));
-    const auto row = m_pendingCount.step();
-    if (!row)
-        return std::unexpected(row.error());
-    return m_pendingCount.number(0);
+    const qint64 packed = packRecipient(recipient);
+    return m_queue.read(packed, [&](const QueueTail::View &tail) -> Result<qint64> {
+        const SqliteResetGuard guard(m_pendingCount);
+        m_pendingCount.bind(1, packed);
+        const auto row = m_pendingCount.step();
+        if (!row)
+            return std::unexpected(row.error());
+        return m_pendingCount.number(0) + std::ssize(tail.places);
+    });
 }
 
 Result<StorageStatistics> SqliteReader::statistics()
 {
-    const SqliteResetGuard guard(m_statistics);
-    const auto row = m_statistics.step();
-    if (!row)
-        return std::unexpected(row.error());
-    StorageStatistics statistics;
-    statistics.pending = m_statistics.number(0);
-    statistics.deadLetters = m_statistics.number(1);
-    statistics.sizeBytes = m_statistics.number(2);
-    return statistics;
+    return m_queue.read([&](const QueueTail::View &tail) -> Result<StorageStatistics> {
+        const SqliteResetGuard guard(m_statistics);
+        const auto row = m_statistics.step();
+        if (!row)
+            return std::unexpected(row.error());
+        StorageStatistics statistics;
+        statistics.pending = m_statistics.number(0) + tail.size;
+        statistics.deadLetters = m_statistics.number(1);
+        statistics.sizeBytes = m_statistics.number(2);
+        return statistics;
+    });
 }
 
 Result<std::optional<ApiKeyRecord>> SqliteReader::findApiKey(QByteArrayView hash)

@@ -4,6 +4,7 @@
 #include "message_loader.h"
 #include "node_names.h"
 #include "plugin-api/storage.h"
+#include "queue_reader.h"
 #include "sql/sqlite_connection.h"
 
 namespace hudhud {
@@ -11,7 +12,8 @@ namespace hudhud {
 class SqliteReader final : public StorageReader
 {
 public:
-    static Result<std::unique_ptr<StorageReader>> create(SqliteConnection connection, const NodeNames &nodes);
+    static Result<std::unique_ptr<StorageReader>> create(SqliteConnection connection, const NodeNames &nodes,
+                                                         const QueueTail &tail);
 
     Result<std::vector<MessagePointer>> find(std::span<const MessageId> ids) override;
     Result<std::vector<MessageEvent>> events(const MessageId &id) override;
@@ -24,14 +26,16 @@ public:
     Result<std::vector<ApiKeyRecord>> apiKeys() override;
 
 private:
-    SqliteReader(SqliteConnection connection, const NodeNames &nodes);
+    SqliteReader(SqliteConnection connection, const NodeNames &nodes, const QueueTail &tail);
     Result<void> prepare();
     SqliteStatement &listStatement(const MessageFilter &filter);
+    Result<std::vector<MessagePointer>> listRecipient(const MessageFilter &filter);
     Result<std::vector<MessagePointer>> load(std::span<const qint64> keys);
 
     SqliteConnection m_connection;
     const NodeNames &m_nodes;
     MessageLoader m_loader;
+    QueueReader m_queue;
     SqliteStatement m_history;
     SqliteStatement m_pending;
     SqliteStatement m_pendingCount;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sqlite_storage.h"
 
+#include "queue_writer.h"
 #include "sql/migration.h"
 #include "sqlite_queries.h"
 #include "sqlite_reader.h"
@@ -54,6 +55,7 @@ Result<void> SqliteStorage::configure(const QJsonObject &settings, const PluginC
     m_options.checkpointBytes = value("checkpoint_size").toInteger(16 * 1024 * 1024);
     m_options.maximumBytes = value("maximum_size").toInteger();
     m_options.busyTimeout = value("busy_timeout").toInt(5'000);
+    m_options.queueTail = value("queue_tail").toInteger(131'072);
     m_options.checksOnStart = value("check_on_start").toBool();
     return {};
 }
@@ -80,6 +82,9 @@ Result<void> SqliteStorage::open()
     // Also touches the root of every table, which a damaged file does not survive.
     if (auto highest = highestId(); !highest)
         return std::unexpected(highest.error());
+    m_tail = std::make_unique<QueueTail>();
+    if (auto restored = QueueWriter::restore(*m_connection, *m_tail); !restored)
+        return restored;
     auto background = connect(m_options.cacheBytes / 4);
     if (!background)
         return std::unexpected(background.error());
@@ -138,7 +143,8 @@ Result<std::unique_ptr<StorageWriter>> SqliteStorage::createWriter()
     auto connection = connect(m_options.cacheBytes);
     if (!connection)
         return std::unexpected(explained(connection.error(), m_options.path));
-    return SqliteWriter::create(std::move(*connection), m_nodes, m_checkpointer, m_context.nodeId);
+    return SqliteWriter::create(std::move(*connection), m_nodes, m_checkpointer,
+                                QueueWriter(*m_tail, m_options.queueTail), m_context.nodeId);
 }
 
 Result<std::unique_ptr<StorageReader>> SqliteStorage::createReader()
@@ -146,7 +152,7 @@ Result<std::unique_ptr<StorageReader>> SqliteStorage::createReader()
     auto connection = connect(m_options.cacheBytes / 4);
     if (!connection)
         return std::unexpected(explained(connection.error(), m_options.path));
-    return SqliteReader::create(std::move(*connection), m_nodes);
+    return SqliteReader::create(std::move(*connection), m_nodes, *m_tail);
 }
 
 Result<MessageId> SqliteStorage::highestId()

@@ -4,6 +4,7 @@
 #include "checkpointer.h"
 #include "node_names.h"
 #include "plugin-api/storage.h"
+#include "queue_tail.h"
 #include "sql/sqlite_connection.h"
 
 #include <QObject>
@@ -22,6 +23,7 @@ struct SqliteOptions
     qint64 maximumBytes = 0; ///< 0: no limit.
     int busyTimeout = 0; ///< Milliseconds.
     bool checksOnStart = false;
+    qint64 queueTail = 0; ///< Messages.
 };
 
 /// One SQLite file in write-ahead mode: one writer, several readers that it never blocks.
@@ -45,6 +47,7 @@ private:
     PluginContext m_context;
     std::unique_ptr<SqliteConnection> m_connection; ///< Main thread's; keeps the file open.
     NodeNames m_nodes;
+    std::unique_ptr<QueueTail> m_tail; ///< While started.
     Checkpointer m_checkpointer;
 };
 

@@ -12,17 +12,6 @@ namespace hudhud {
 
 namespace {
 
-bool isPending(MessageStatus status)
-{
-    return status == MessageStatus::Queued || status == MessageStatus::Processing
-        || status == MessageStatus::Failed;
-}
-
-qint64 rankOf(Priority priority)
-{
-    return PriorityCount - 1 - static_cast<qint64>(priority);
-}
-
 Result<void> notFound()
 {
     return std::unexpected(Error(ErrorCode::NotFound, QStringLiteral("There is no such message.")));
@@ -47,20 +36,22 @@ int noteLogPages(void *logPages, sqlite3 *, const char *, int pages)
 } // namespace
 
 SqliteWriter::SqliteWriter(SqliteConnection connection, NodeNames &nodes, Checkpointer &checkpointer,
-                           QByteArray node)
+                           QueueWriter queue, QByteArray node)
     : m_connection(std::move(connection))
     , m_nodes(nodes)
     , m_checkpointer(checkpointer)
+    , m_queue(std::move(queue))
     , m_node(std::move(node))
 {
     sqlite3_wal_hook(m_connection.handle(), noteLogPages, &m_logPages);
 }
 
 Result<std::unique_ptr<StorageWriter>> SqliteWriter::create(SqliteConnection connection, NodeNames &nodes,
-                                                            Checkpointer &checkpointer, QByteArray node)
+                                                            Checkpointer &checkpointer, QueueWriter queue,
+                                                            QByteArray node)
 {
-    std::unique_ptr<SqliteWriter> writer(
-        new SqliteWriter(std::move(connection), nodes, checkpointer, std::move(node)));
+    std::unique_ptr<SqliteWriter> writer(new SqliteWriter(std::move(connection), nodes, checkpointer,
+                                                          std::move(queue), std::move(node)));
     if (auto prepared = writer->prepare(); !prepared)
         return std::unexpected(prepared.error());
     return writer;
@@ -70,10 +61,12 @@ Result<void> SqliteWriter::prepare()
 {
     if (auto prepared = m_loader.prepare(m_connection); !prepared)
         return prepared;
+    if (auto prepared = m_queue.prepare(m_connection); !prepared)
+        return prepared;
+    if (auto prepared = m_consistency.prepare(); !prepared)
+        return prepared;
     return prepareQueries(m_connection,
                           {{m_insertMessage, "insert_message"},
-                           {m_insertQueue, "insert_queue"},
-                           {m_deleteQueue, "delete_queue"},
                            {m_insertProgress, "insert_progress"},
                            {m_updateProgress, "update_progress"},
                            {m_selectState, "select_state"},
@@ -96,8 +89,10 @@ void SqliteWriter::noteFailure(const Error &error)
         m_failure = error;
 }
 
-Result<void> SqliteWriter::finish(SqliteTransaction &transaction)
+Result<void> SqliteWriter::finish(SqliteTransaction &transaction, qint64 accepted)
 {
+    if (auto queued = m_queue.finish(accepted); !queued)
+        return queued;
     if (auto committed = transaction.commit(); !committed) {
         noteFailure(committed.error());
         return committed;
@@ -136,7 +131,7 @@ Result<CommitOutcome> SqliteWriter::commit(const WriteBatch &batch)
             !done)
             return std::unexpected(done.error());
         return outcome;
-    });
+    }, std::ssize(batch.accepted));
 }
 
 /// New names get their numbers before the transaction, so that a rollback cannot take a number back that is
@@ -196,10 +191,7 @@ Result<Result<void>> SqliteWriter::insert(const Message &message)
         return std::unexpected(inserted.error());
     if (m_connection.changes() == 0)
         return conflict(QStringLiteral("A message of this id exists already."));
-    StoredState stored;
-    stored.recipient = recipient;
-    stored.priority = message.priority;
-    if (auto queued = enqueue(key, stored); !queued)
+    if (auto queued = m_queue.enqueue({recipient, {rankOf(message.priority), key}}); !queued)
         return std::unexpected(queued.error());
     return {};
 }
@@ -238,7 +230,8 @@ Result<Result<void>> SqliteWriter::apply(const StatusTransition &transition)
     const bool wasPending = isPending(before);
     if (wasPending == isPending(stored.state.status))
         return {};
-    if (auto moved = wasPending ? dequeue(key, stored) : enqueue(key, stored); !moved)
+    if (auto moved = wasPending ? m_queue.dequeue(stored.queueEntry(key)) : m_queue.enqueue(stored.queueEntry(key));
+        !moved)
         return std::unexpected(moved.error());
     return {};
 }
@@ -255,7 +248,7 @@ Result<Result<void>> SqliteWriter::withdraw(const MessageId &id)
         return conflict(QStringLiteral("The message is %1; only Queued messages can be withdrawn.")
                             .arg(statusText((*stored)->state.status)));
     }
-    if (auto dequeued = dequeue(key, **stored); !dequeued)
+    if (auto dequeued = m_queue.dequeue((*stored)->queueEntry(key)); !dequeued)
         return std::unexpected(dequeued.error());
     if (auto removed = remove(std::array{key}); !removed)
         return std::unexpected(removed.error());
@@ -307,22 +300,6 @@ Result<void> SqliteWriter::storeProgress(qint64 key, const StoredState &stored)
     statement.bindText(10, stored.failureReason);
     statement.bindBlob(11, stored.history);
     return statement.run();
-}
-
-Result<void> SqliteWriter::enqueue(qint64 key, const StoredState &stored)
-{
-    m_insertQueue.bind(1, stored.recipient);
-    m_insertQueue.bind(2, rankOf(stored.priority));
-    m_insertQueue.bind(3, key);
-    return m_insertQueue.run();
-}
-
-Result<void> SqliteWriter::dequeue(qint64 key, const StoredState &stored)
-{
-    m_deleteQueue.bind(1, stored.recipient);
-    m_deleteQueue.bind(2, rankOf(stored.priority));
-    m_deleteQueue.bind(3, key);
-    return m_deleteQueue.run();
 }
 
 } // namespace hudhud

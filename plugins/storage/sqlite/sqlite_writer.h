@@ -6,8 +6,10 @@
 #include "node_names.h"
 #include "plugin-api/storage.h"
 #include "plugin-api/transition_rules.h"
+#include "queue_writer.h"
 #include "sql/sqlite_connection.h"
 #include "sql/sqlite_transaction.h"
+#include "sqlite_consistency.h"
 
 #include <type_traits>
 
@@ -18,15 +20,19 @@ class SqliteWriter final : public StorageWriter
 {
 public:
     static Result<std::unique_ptr<StorageWriter>> create(SqliteConnection connection, NodeNames &nodes,
-                                                         Checkpointer &checkpointer, QByteArray node);
+                                                         Checkpointer &checkpointer, QueueWriter queue,
+                                                         QByteArray node);
 
     Result<CommitOutcome> commit(const WriteBatch &batch) override;
     Result<std::vector<MessagePointer>> claimDue(Timestamp now, int limit, const QByteArray &node) override;
     Result<qint64> recover(const QByteArray &node, Timestamp now) override;
     Result<int> purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit) override;
     Result<qint64> saveApiKey(const ApiKeyRecord &key) override;
+    ConsistencyCheck &consistency() override { return m_consistency; }
 
 private:
+    friend class SqliteConsistency;
+
     /// A message's state as stored, and what writing it back takes.
     struct StoredState
     {
@@ -38,13 +44,18 @@ private:
         MessageState state;
         QByteArray failureReason;
         QByteArray history;
+
+        QueueEntry queueEntry(qint64 key) const { return {recipient, {rankOf(priority), key}}; }
     };
 
-    SqliteWriter(SqliteConnection connection, NodeNames &nodes, Checkpointer &checkpointer, QByteArray node);
+    SqliteWriter(SqliteConnection connection, NodeNames &nodes, Checkpointer &checkpointer, QueueWriter queue,
+                 QByteArray node);
     Result<void> prepare();
 
-    /// Runs `work` in one durable transaction; what it returns on success is the result.
-    template <typename Function> std::invoke_result_t<Function> inTransaction(Function &&work)
+    /// Runs `work` in one durable transaction; what it returns on success is the result. `accepted`: how many
+    /// messages it adds.
+    template <typename Function>
+    std::invoke_result_t<Function> inTransaction(Function &&work, qint64 accepted = 0)
     {
         if (m_failure)
             return std::unexpected(*m_failure);
@@ -52,13 +63,17 @@ private:
         if (!transaction)
             return std::unexpected(transaction.error());
         auto result = work();
-        if (!result)
-            return result;
-        if (auto finished = finish(*transaction); !finished)
-            return std::unexpected(finished.error());
+        if (result) {
+            if (auto finished = finish(*transaction, accepted); !finished)
+                result = std::unexpected(finished.error());
+        }
+        if (result)
+            m_queue.publish();
+        else
+            m_queue.discard();
         return result;
     }
-    Result<void> finish(SqliteTransaction &transaction);
+    Result<void> finish(SqliteTransaction &transaction, qint64 accepted);
     void noteFailure(const Error &error);
     Result<void> numberNodes(const WriteBatch &batch);
     Result<quint32> nodeNumber(const QByteArray &name);
@@ -70,24 +85,24 @@ private:
 
     Result<std::optional<StoredState>> loadState(qint64 key);
     Result<void> storeProgress(qint64 key, const StoredState &stored);
-    Result<void> enqueue(qint64 key, const StoredState &stored);
-    Result<void> dequeue(qint64 key, const StoredState &stored);
     Result<void> putBack(qint64 key, Timestamp now, const QByteArray &node, const char *processingReason);
+    /// The message is what `event` says, and that is all its history.
+    Result<void> restartHistory(qint64 key, const MessageEvent &event);
     Result<void> remove(std::span<const qint64> keys);
     Result<std::vector<qint64>> processingOf(const QByteArray &node);
 
     SqliteConnection m_connection;
     NodeNames &m_nodes;
     Checkpointer &m_checkpointer;
+    QueueWriter m_queue;
     const QByteArray m_node;
     int m_logPages = 0; ///< Length of the write-ahead log after the last commit.
     std::optional<Error> m_failure; ///< Set when a sync failed: nothing may be written any more.
     std::pair<QByteArray, quint32> m_lastNode; ///< Nearly always the same one.
 
+    SqliteConsistency m_consistency{*this};
     MessageLoader m_loader;
     SqliteStatement m_insertMessage;
-    SqliteStatement m_insertQueue;
-    SqliteStatement m_deleteQueue;
     SqliteStatement m_insertProgress;
     SqliteStatement m_updateProgress;
     SqliteStatement m_selectState;

@@ -43,6 +43,8 @@ public:
         const std::scoped_lock lock(m_mutex);
         m_failing = std::move(numbers);
     }
+    /// What a consistency check finds, step by step.
+    void find(std::vector<std::vector<Inconsistency>> findings) { m_findings = std::move(findings); }
     void closeGate()
     {
         const std::scoped_lock lock(m_mutex);
@@ -119,9 +121,42 @@ private:
         Result<qint64> recover(const QByteArray &, Timestamp) override { return 3; }
         Result<int> purge(Timestamp, Timestamp, int) override { return 4; }
         Result<qint64> saveApiKey(const ApiKeyRecord &) override { return 5; }
+        ConsistencyCheck &consistency() override { return m_consistency; }
 
     private:
+        /// Finds what is scripted, one step for each vector.
+        class Consistency final : public ConsistencyCheck
+        {
+        public:
+            explicit Consistency(ScriptedStorage &storage)
+                : m_storage(storage)
+            {
+            }
+            Result<ConsistencyStep> check(ConsistencyScope, const QByteArray &from, int, Timestamp) override
+            {
+                m_storage.note("check " + from);
+                const auto index = static_cast<std::size_t>(from.toInt());
+                ConsistencyStep step;
+                step.examined = 10;
+                if (index < m_storage.m_findings.size())
+                    step.findings = m_storage.m_findings[index];
+                if (index + 1 < m_storage.m_findings.size())
+                    step.next = QByteArray::number(index + 1);
+                return step;
+            }
+            Result<bool> repair(const Inconsistency &finding, Timestamp) override
+            {
+                m_storage.note("repair " + finding.place);
+                return true;
+            }
+            Result<ConsistencyStep> rebuild(const QByteArray &, int) override { return {}; }
+
+        private:
+            ScriptedStorage &m_storage;
+        };
+
         ScriptedStorage &m_storage;
+        Consistency m_consistency{m_storage};
     };
 
     class Reader final : public StorageReader
@@ -169,6 +204,7 @@ private:
     std::set<std::size_t> m_failing;
     std::vector<Commit> m_commits;
     std::vector<QByteArray> m_journal;
+    std::vector<std::vector<Inconsistency>> m_findings;
 };
 
 } // namespace hudhud

@@ -1,0 +1,2 @@
+-- The one row that says where the tail begins.
+SELECT watermark, target, version FROM queue_tail;

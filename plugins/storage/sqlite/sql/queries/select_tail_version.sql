@@ -1,0 +1,2 @@
+-- How many commits have changed queue.
+SELECT version FROM queue_tail;

@@ -128,6 +128,16 @@ void DeliveryWorker::withdraw(const MessageId &id, AckCompletion completion)
     });
 }
 
+void DeliveryWorker::replace(MessageReplacement replacement, AckCompletion completion)
+{
+    const quint64 token = m_completions.add(
+        completion ? std::move(completion) : [](const Result<void> &) {}, 1);
+    m_storage.replace(std::move(replacement), [this, token, lifetime = std::weak_ptr(m_lifetime)](Result<void> result) {
+        if (!lifetime.expired())
+            settle(m_ioThread, token, std::move(result));
+    });
+}
+
 int DeliveryWorker::connectionCount(const Recipient &recipient) const
 {
     return m_directory.connectionCount(recipient);

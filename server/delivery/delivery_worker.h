@@ -29,6 +29,7 @@ public:
                 AckCompletion completion) override;
     void setPaused(ReceiverId receiver, bool paused) override;
     void withdraw(const MessageId &id, AckCompletion completion) override;
+    void replace(MessageReplacement replacement, AckCompletion completion) override;
     int connectionCount(const Recipient &recipient) const override;
 
     void route(std::span<const MessagePointer> messages) override;

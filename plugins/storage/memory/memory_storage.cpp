@@ -5,7 +5,7 @@ namespace hudhud {
 
 namespace {
 
-class MemoryWriter final : public StorageWriter
+class MemoryWriter final : public StorageWriter, private ReceiptWriter
 {
 public:
     explicit MemoryWriter(MemoryStore &store)
@@ -27,8 +27,15 @@ public:
         return m_store.purge(deliveredBefore, deadBefore, limit);
     }
     Result<qint64> saveApiKey(const ApiKeyRecord &key) override { return m_store.saveApiKey(key); }
+    ReceiptWriter &receipts() override { return *this; }
 
 private:
+    Result<std::vector<MessagePointer>> markRead(const Recipient &, std::span<const MessageId>, Timestamp,
+                                                 const QByteArray &) override
+    {
+        return {};
+    }
+
     MemoryStore &m_store;
 };
 

@@ -145,6 +145,12 @@ Result<void> SqliteWriter::remove(std::span<const qint64> keys)
     return {};
 }
 
+Result<std::vector<MessagePointer>> SqliteWriter::markRead(const Recipient &, std::span<const MessageId>, Timestamp,
+                                                           const QByteArray &)
+{
+    return {};
+}
+
 Result<qint64> SqliteWriter::saveApiKey(const ApiKeyRecord &key)
 {
     SqliteStatement &statement = key.id == 0 ? m_insertApiKey : m_updateApiKey;

@@ -14,7 +14,7 @@
 namespace hudhud {
 
 /// Commits batches (sqlite_writer.cpp) and looks after what is stored (sqlite_maintenance.cpp).
-class SqliteWriter final : public StorageWriter
+class SqliteWriter final : public StorageWriter, private ReceiptWriter
 {
 public:
     static Result<std::unique_ptr<StorageWriter>> create(SqliteConnection connection, NodeNames &nodes,
@@ -25,8 +25,12 @@ public:
     Result<qint64> recover(const QByteArray &node, Timestamp now) override;
     Result<int> purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit) override;
     Result<qint64> saveApiKey(const ApiKeyRecord &key) override;
+    ReceiptWriter &receipts() override { return *this; }
 
 private:
+    Result<std::vector<MessagePointer>> markRead(const Recipient &recipient, std::span<const MessageId> ids,
+                                                 Timestamp now, const QByteArray &node) override;
+
     /// A message's state as stored, and what writing it back takes.
     struct StoredState
     {

@@ -57,6 +57,20 @@ Result<void> FakeStore::withdraw(const MessageId &id)
     return {};
 }
 
+Result<void> FakeStore::replace(const MessageReplacement &replacement)
+{
+    const std::scoped_lock lock(m_mutex);
+    const auto found = m_rows.find(replacement.id);
+    if (found == m_rows.end())
+        return std::unexpected(Error(ErrorCode::NotFound, QStringLiteral("none")));
+    Row &row = found->second;
+    if (row.state.status != MessageStatus::Queued || row.state.pushCount > 0)
+        return std::unexpected(Error(ErrorCode::Conflict, QStringLiteral("not new")));
+    row.message.content = replacement.content->content;
+    row.events.push_back({0, MessageStatus::Queued, replacement.now, "test", 0, ReplacedReason});
+    return {};
+}
+
 void FakeStore::putBack(Row &row, Timestamp now, const QByteArray &reason)
 {
     row.state.status = MessageStatus::Queued;
@@ -174,6 +188,14 @@ void FakeStorageClient::withdraw(const MessageId &id, Completion<void> completio
 {
     later(m_writes, holdWrites,
           [this, id, completion = std::move(completion)]() mutable { completion(m_store.withdraw(id)); });
+}
+
+void FakeStorageClient::replace(MessageReplacement replacement, Completion<void> completion)
+{
+    later(m_writes, holdWrites,
+          [this, replacement = std::move(replacement), completion = std::move(completion)]() mutable {
+              completion(m_store.replace(replacement));
+          });
 }
 
 void FakeStorageClient::claimDue(Timestamp now, int limit, Completion<std::vector<MessagePointer>> completion)

@@ -100,6 +100,7 @@ public:
     MessageStatus status(const MessageId &id) const { return row(id)->state.status; }
     std::vector<Result<void>> apply(const std::vector<StatusTransition> &transitions);
     Result<void> withdraw(const MessageId &id);
+    Result<void> replace(const MessageReplacement &replacement);
     std::vector<MessagePointer> claimDue(Timestamp now, int limit);
     qint64 recover(const QByteArray &node, Timestamp now);
     std::vector<MessagePointer> find(const std::vector<MessageId> &ids) const;
@@ -142,9 +143,14 @@ public:
     {
         Q_UNREACHABLE();
     }
+    void persistOnce(std::vector<MessagePointer>, std::optional<IdempotencyClaim>, Completion<PersistOutcome>) override
+    {
+        Q_UNREACHABLE();
+    }
     void transition(std::vector<StatusTransition> transitions, Urgency urgency,
                     Completion<std::vector<Result<void>>> completion) override;
     void withdraw(const MessageId &id, Completion<void> completion) override;
+    void replace(MessageReplacement replacement, Completion<void> completion) override;
     void claimDue(Timestamp now, int limit, Completion<std::vector<MessagePointer>> completion) override;
     void recover(Timestamp now, Completion<qint64> completion) override;
     void purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit,

@@ -84,7 +84,7 @@ private:
         m_journal.push_back(what);
     }
 
-    class Writer final : public StorageWriter
+    class Writer final : public StorageWriter, private ReceiptWriter
     {
     public:
         explicit Writer(ScriptedStorage &storage)
@@ -119,8 +119,15 @@ private:
         Result<qint64> recover(const QByteArray &, Timestamp) override { return 3; }
         Result<int> purge(Timestamp, Timestamp, int) override { return 4; }
         Result<qint64> saveApiKey(const ApiKeyRecord &) override { return 5; }
+        ReceiptWriter &receipts() override { return *this; }
 
     private:
+        Result<std::vector<MessagePointer>> markRead(const Recipient &, std::span<const MessageId>, Timestamp,
+                                                     const QByteArray &) override
+        {
+            return std::vector<MessagePointer>();
+        }
+
         ScriptedStorage &m_storage;
     };
 

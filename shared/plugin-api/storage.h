@@ -23,8 +23,7 @@ struct StatusTransition
     std::vector<MessageEvent> events; ///< At least one; the last one's status becomes the row's. `sequence` is ignored.
     quint16 retryCount = 0;           ///< The row's new value.
     quint16 pushCount = 0;            ///< The row's new value.
-    /// When the sweeper has to look again: end of the lease for Processing, next retry for Failed, delivery time for
-    /// Queued, which is then not pushed before. Empty otherwise.
+    /// When the sweeper has to look again: end of the lease for Processing, next retry for Failed. Empty otherwise.
     std::optional<Timestamp> dueAt;
     QByteArray failureReason;         ///< Becomes the row's, unless empty.
     ErrorClass failureClass = ErrorClass::Transient; ///< Becomes the row's together with `failureReason`.
@@ -54,6 +53,8 @@ struct ClaimOutcome
     bool isReplayed = false;    ///< The record was there: nothing of this request was stored.
     std::vector<MessageId> ids; ///< Of the messages as they were stored first, in order.
     Timestamp createdAt{};      ///< `now` of the claim that was stored.
+
+    friend bool operator==(const ClaimOutcome &, const ClaimOutcome &) = default;
 };
 
 /// New content for a message that nobody has seen yet: its subject, content, type, priority, sender, conversation,

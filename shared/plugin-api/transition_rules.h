@@ -18,8 +18,9 @@ struct MessageState
     std::optional<Timestamp> deliveredAt;
     std::optional<Timestamp> lastRetryAt;
     std::optional<Timestamp> movedToDlqAt;
-    /// Always set for Processing and Failed; for Queued it is the delivery time of a scheduled message.
+    /// Always set for Processing and Failed; for Queued it is the delivery time of a message that is not due yet.
     std::optional<Timestamp> dueAt;
+    std::optional<Timestamp> deliverAt; ///< As in Message; transitions do not change it.
     std::optional<DeadLetterReason> deadLetterReason; ///< Set exactly for DeadLetter.
     quint16 replayCount = 0;
     qint64 replayJob = 0;
@@ -47,10 +48,28 @@ inline QByteArray supersededReason(const MessageId &id)
     return "replaced by " + id.toString();
 }
 
-/// When a message is to be delivered, if that is later than its acceptance.
-inline std::optional<Timestamp> scheduledFor(const Message &message)
+/// The delivery time if it is still to come.
+inline std::optional<Timestamp> scheduledAfter(std::optional<Timestamp> deliverAt, Timestamp now)
 {
-    return message.deliverAt && *message.deliverAt > message.createdAt ? message.deliverAt : std::nullopt;
+    return deliverAt && *deliverAt > now ? deliverAt : std::nullopt;
+}
+
+/// Whether a stored message counts as pending for its recipient: unfinished, not expired, and due.
+inline bool canBePushed(const Message &message, Timestamp now)
+{
+    const bool hasExpired = message.expiresAt && *message.expiresAt <= now;
+    switch (message.status) {
+    case MessageStatus::Queued:
+        return !hasExpired && !scheduledAfter(message.deliverAt, now);
+    case MessageStatus::Processing:
+        return !hasExpired;
+    case MessageStatus::Failed:
+        return !hasExpired && (!message.nextRetryAt || *message.nextRetryAt <= now);
+    case MessageStatus::Delivered:
+    case MessageStatus::DeadLetter:
+        break;
+    }
+    return false;
 }
 
 enum class TransitionEffect : quint8 {
@@ -108,7 +127,7 @@ TransitionEffect applyTransition(MessageState &state, const StatusTransition &tr
     if (next.status == MessageStatus::Processing || next.status == MessageStatus::Failed)
         next.dueAt = transition.dueAt.value_or(transition.events.back().time);
     else if (next.status == MessageStatus::Queued)
-        next.dueAt = transition.dueAt;
+        next.dueAt = scheduledAfter(next.deliverAt, transition.events.back().time);
     else if (next.status == MessageStatus::DeadLetter)
         next.deadLetterReason = transition.deadLetterReason.value_or(DeadLetterReason::PermanentError);
     if (next.replayCount != state.replayCount)

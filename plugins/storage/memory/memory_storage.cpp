@@ -30,10 +30,10 @@ public:
     ReceiptWriter &receipts() override { return *this; }
 
 private:
-    Result<std::vector<MessagePointer>> markRead(const Recipient &, std::span<const MessageId>, Timestamp,
-                                                 const QByteArray &) override
+    Result<std::vector<MessagePointer>> markRead(const Recipient &recipient, std::span<const MessageId> ids,
+                                                 Timestamp now, const QByteArray &node) override
     {
-        return {};
+        return m_store.markRead(recipient, ids, now, node);
     }
 
     MemoryStore &m_store;
@@ -80,7 +80,7 @@ private:
 
 Result<void> MemoryStorage::configure(const QJsonObject &, const PluginContext &context)
 {
-    m_store = std::make_unique<MemoryStore>(context.nodeId);
+    m_store = std::make_unique<MemoryStore>(context.nodeId, *context.clock);
     return {};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sqlite_reader.h"
 
+#include "plugin-api/transition_rules.h"
 #include "record_codec.h"
 #include "sqlite_queries.h"
 
@@ -24,6 +25,10 @@ ApiKeyRecord readApiKey(const SqliteStatement &row)
     key.createdAt = row.time(4).value_or(Timestamp());
     key.expiresAt = row.time(5);
     key.revokedAt = row.time(6);
+    if (!row.isNull(7))
+        key.account = unpackRecipient(row.number(7));
+    key.messagesPerSecond = static_cast<int>(row.number(8));
+    key.messagesPerDay = row.number(9);
     return key;
 }
 
@@ -135,24 +140,28 @@ Result<std::vector<MessagePointer>> SqliteReader::list(const MessageFilter &filt
 Result<std::vector<MessagePointer>> SqliteReader::pending(const Recipient &recipient, int limit,
                                                           Timestamp now, std::span<const MessageId> excluded)
 {
-    std::vector<qint64> keys;
-    {
-        const SqliteResetGuard guard(m_pending);
-        m_pending.bind(1, packRecipient(recipient));
-        m_pending.bind(2, now);
-        while (std::ssize(keys) < limit) {
-            const auto row = m_pending.step();
-            if (!row)
-                return std::unexpected(row.error());
-            if (!*row)
-                break;
-            const qint64 key = m_pending.number(0);
-            // Sorted by id is sorted by key.
-            if (!std::ranges::binary_search(excluded, key, {}, rowKey))
-                keys.push_back(key);
-        }
+    const SqliteResetGuard guard(m_pending);
+    m_pending.bind(1, packRecipient(recipient));
+    m_pending.bind(2, now);
+    std::vector<MessagePointer> messages;
+    while (std::ssize(messages) < limit) {
+        const auto row = m_pending.step();
+        if (!row)
+            return std::unexpected(row.error());
+        if (!*row)
+            break;
+        const qint64 key = m_pending.number(0);
+        // Sorted by id is sorted by key.
+        if (std::ranges::binary_search(excluded, key, {}, rowKey))
+            continue;
+        auto message = m_loader.load(key);
+        if (!message)
+            return std::unexpected(message.error());
+        // Whether it has expired stands in the message only.
+        if (*message && canBePushed(**message, now))
+            messages.push_back(std::move(*message));
     }
-    return load(keys);
+    return messages;
 }
 
 /// The message of a key may be gone since the key was read; it is left out then.

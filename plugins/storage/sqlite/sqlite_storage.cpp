@@ -138,7 +138,8 @@ Result<std::unique_ptr<StorageWriter>> SqliteStorage::createWriter()
     auto connection = connect(m_options.cacheBytes);
     if (!connection)
         return std::unexpected(explained(connection.error(), m_options.path));
-    return SqliteWriter::create(std::move(*connection), m_nodes, m_checkpointer, m_context.nodeId);
+    return SqliteWriter::create(std::move(*connection), m_nodes, m_checkpointer, m_context.nodeId,
+                                *m_context.clock);
 }
 
 Result<std::unique_ptr<StorageReader>> SqliteStorage::createReader()

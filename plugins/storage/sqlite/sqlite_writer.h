@@ -8,17 +8,21 @@
 #include "plugin-api/transition_rules.h"
 #include "sql/sqlite_connection.h"
 #include "sql/sqlite_transaction.h"
+#include "sqlite_collapse.h"
+#include "sqlite_expiry.h"
+#include "sqlite_idempotency.h"
 
 #include <type_traits>
 
 namespace hudhud {
 
-/// Commits batches (sqlite_writer.cpp) and looks after what is stored (sqlite_maintenance.cpp).
+/// Commits batches (sqlite_writer.cpp, sqlite_requests.cpp) and looks after what is stored (sqlite_maintenance.cpp).
 class SqliteWriter final : public StorageWriter, private ReceiptWriter
 {
 public:
     static Result<std::unique_ptr<StorageWriter>> create(SqliteConnection connection, NodeNames &nodes,
-                                                         Checkpointer &checkpointer, QByteArray node);
+                                                         Checkpointer &checkpointer, QByteArray node,
+                                                         const Clock &clock);
 
     Result<CommitOutcome> commit(const WriteBatch &batch) override;
     Result<std::vector<MessagePointer>> claimDue(Timestamp now, int limit, const QByteArray &node) override;
@@ -42,9 +46,14 @@ private:
         MessageState state;
         QByteArray failureReason;
         QByteArray history;
+        ErrorClass failureClass = ErrorClass::Transient;
+        std::optional<Timestamp> readAt;
+        std::optional<Timestamp> expiresAt;
+        QByteArray collapseKey;
     };
 
-    SqliteWriter(SqliteConnection connection, NodeNames &nodes, Checkpointer &checkpointer, QByteArray node);
+    SqliteWriter(SqliteConnection connection, NodeNames &nodes, Checkpointer &checkpointer, QByteArray node,
+                 const Clock &clock);
     Result<void> prepare();
 
     /// Runs `work` in one durable transaction; what it returns on success is the result.
@@ -69,14 +78,25 @@ private:
 
     // These give an outer error when the transaction has to end, an inner one when only the item is refused.
     Result<Result<void>> insert(const Message &message);
+    Result<Result<ClaimOutcome>> insertOnce(const WriteBatch &batch, const IdempotencyClaim &claim,
+                                            std::vector<Result<void>> &accepted);
+    Result<Result<void>> replace(const MessageReplacement &replacement);
     Result<Result<void>> apply(const StatusTransition &transition);
     Result<Result<void>> withdraw(const MessageId &id);
 
     Result<std::optional<StoredState>> loadState(qint64 key);
     Result<void> storeProgress(qint64 key, const StoredState &stored);
+    Result<void> insertAccepted(const WriteBatch &batch, CommitOutcome &outcome);
+    Result<void> supersede(const Message &newer, std::size_t place, std::vector<Supersession> &superseded);
+    Result<void> giveUp(qint64 key, StoredState &stored, const MessageEvent &event, DeadLetterReason why);
+    /// What goes with the state of being pending: the queue entry, and what finds the message when it expires or
+    /// collapses.
+    Result<void> enterPending(qint64 key, const StoredState &stored);
+    Result<void> leavePending(qint64 key, const StoredState &stored);
     Result<void> enqueue(qint64 key, const StoredState &stored);
     Result<void> dequeue(qint64 key, const StoredState &stored);
     Result<void> putBack(qint64 key, Timestamp now, const QByteArray &node, const char *processingReason);
+    Result<std::vector<MessagePointer>> expire(std::span<const qint64> keys, Timestamp now, const QByteArray &node);
     Result<void> remove(std::span<const qint64> keys);
     Result<std::vector<qint64>> processingOf(const QByteArray &node);
 
@@ -84,12 +104,17 @@ private:
     NodeNames &m_nodes;
     Checkpointer &m_checkpointer;
     const QByteArray m_node;
+    const Clock &m_clock;
     int m_logPages = 0; ///< Length of the write-ahead log after the last commit.
     std::optional<Error> m_failure; ///< Set when a sync failed: nothing may be written any more.
     std::pair<QByteArray, quint32> m_lastNode; ///< Nearly always the same one.
 
     MessageLoader m_loader;
+    SqliteExpiry m_expiry;
+    SqliteCollapse m_collapse;
+    SqliteIdempotency m_idempotency;
     SqliteStatement m_insertMessage;
+    SqliteStatement m_updateMessage;
     SqliteStatement m_insertQueue;
     SqliteStatement m_deleteQueue;
     SqliteStatement m_insertProgress;

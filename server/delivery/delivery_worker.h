@@ -53,6 +53,9 @@ private:
 
     DeliveryBatch &outbox(int ioThread);
     void tell(ConnectionEvent::Kind kind, const ReceiverTable::Attachment &from);
+    /// Settles `token` if there is no such message; else `then` gets its recipient and who owns him.
+    void locate(const MessageId &id, quint64 token,
+                std::move_only_function<void(const Recipient &, std::optional<int>)> then);
     void settleLater(AckCompletion completion, Error error);
     void received(std::vector<DeliveryBatch> &&batches);
     void process(DeliveryBatch &&batch);

@@ -74,7 +74,8 @@ void RecipientChannels::offer(const MessagePointer &message)
                            m_context.clock.now()); // The sweeper took it back: renew the lease.
         return;
     }
-    if (channel->isReading || channel->hasMoreInStorage || channel->room(m_context.options.window) == 0) {
+    if (channel->isReading || channel->hasMoreInStorage || channel->room(m_context.options.window) == 0
+        || (m_replaced && m_replaced->contains(message->id))) {
         channel->hasMoreInStorage = true; // What waits longer goes first.
         pull(message->recipient, *channel, PullMode::WhenWorthwhile);
         return;
@@ -196,8 +197,9 @@ void RecipientChannels::pageArrived(const Recipient &recipient, int limit,
     if (!channel)
         return;
     channel->isReading = false;
-    if (!page || channel->room(m_context.options.window) < static_cast<int>(page->size())) {
-        channel->hasMoreInStorage = true; // Failed, or all connections paused or left meanwhile.
+    const bool isStale = std::exchange(channel->isPageStale, false);
+    if (!page || isStale || channel->room(m_context.options.window) < static_cast<int>(page->size())) {
+        channel->hasMoreInStorage = true; // Failed, overtaken, or all connections paused or left meanwhile.
         if (!page)
             storageFailed();
     } else if (!m_isStopping) {
@@ -333,6 +335,39 @@ void RecipientChannels::withdraw(const ConnectionEvent &event)
                            m_outlet.settle(event.connection.ioThread, event.token, result);
                            leaveSettling(event.recipient, event.id, !result);
                        }));
+}
+
+void RecipientChannels::replace(ReplaceOrder &&order)
+{
+    RecipientChannel *channel = find(order.recipient);
+    const MessageId id = order.replacement.id;
+    if (channel && channel->find(id)) {
+        m_outlet.settle(order.ioThread, order.token,
+                        std::unexpected(Error(
+                            ErrorCode::Conflict, QStringLiteral("The message has been pushed to the phone already."))));
+        return;
+    }
+    if (channel)
+        channel->messages.push_back(settlingMessage(id));
+    MessageReplacement replacement = order.replacement;
+    m_storage.replace(std::move(replacement),
+                      guarded<void>([this, order = std::move(order)](const Result<void> &result) {
+                          replaced(order, result);
+                      }));
+}
+
+void RecipientChannels::replaced(const ReplaceOrder &order, const Result<void> &result)
+{
+    if (result) {
+        if (!m_replaced)
+            m_replaced = std::make_unique<RecentIds>();
+        m_replaced->add(order.replacement.id);
+        RecipientChannel *channel = find(order.recipient);
+        if (channel && channel->isReading)
+            channel->isPageStale = true;
+    }
+    m_outlet.settle(order.ioThread, order.token, result);
+    leaveSettling(order.recipient, order.replacement.id, result || result.error().code() != ErrorCode::NotFound);
 }
 
 void RecipientChannels::stop()

@@ -63,6 +63,8 @@ public:
     /// Durable messages of recipients whose owner is (or was) this thread.
     void route(std::span<const MessagePointer> messages);
     void handle(ConnectionEvent &&event);
+    /// Gives a message new content, unless the channel is busy with it.
+    void replace(ReplaceOrder &&order);
     /// Sends the status changes of this loop turn to storage.
     void flush();
     bool has(const Recipient &recipient) const { return m_channels.contains(recipient); }
@@ -106,6 +108,8 @@ private:
                 m_outlet.requestFlush();
         };
     }
+
+    void replaced(const ReplaceOrder &order, const Result<void> &result);
 
     RecipientChannel *find(const Recipient &recipient);
     void offer(const MessagePointer &message);
@@ -158,6 +162,9 @@ private:
     ChannelOutlet &m_outlet;
     Channels m_channels;
     RecentIds m_recent;
+    /// Messages replaced lately: copies on their way may be old, so these are pushed only as read from storage.
+    /// Null until there is one.
+    std::unique_ptr<RecentIds> m_replaced;
     ChannelDeadlines m_deadlines;
 
     std::vector<StatusTransition> m_marks; ///< Processing, of this loop turn.

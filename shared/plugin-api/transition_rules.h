@@ -54,6 +54,12 @@ inline std::optional<Timestamp> scheduledAfter(std::optional<Timestamp> deliverA
     return deliverAt && *deliverAt > now ? deliverAt : std::nullopt;
 }
 
+/// When an accepted message is to be delivered, if that is later than its acceptance: it is scheduled.
+inline std::optional<Timestamp> scheduledFor(const Message &message)
+{
+    return scheduledAfter(message.deliverAt, message.createdAt);
+}
+
 /// Whether a stored message counts as pending for its recipient: unfinished, not expired, and due.
 inline bool canBePushed(const Message &message, Timestamp now)
 {

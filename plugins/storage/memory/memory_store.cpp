@@ -58,7 +58,7 @@ Result<void> MemoryStore::insert(const MessagePointer &message)
     row.state.retryCount = stored->retryCount;
     row.state.pushCount = stored->pushCount;
     row.state.deliverAt = stored->deliverAt;
-    row.state.dueAt = scheduledAfter(stored->deliverAt, stored->createdAt);
+    row.state.dueAt = scheduledFor(*stored);
     row.events.push_back(
         MessageEvent{1, MessageStatus::Queued, stored->createdAt, m_node, stored->retryCount, {}});
     row.message = std::move(stored);

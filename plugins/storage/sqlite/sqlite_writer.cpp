@@ -221,7 +221,7 @@ Result<Result<void>> SqliteWriter::insert(const Message &message)
     stored.priority = message.priority;
     stored.expiresAt = message.expiresAt;
     stored.collapseKey = message.collapseKey;
-    stored.state.dueAt = scheduledAfter(message.deliverAt, message.createdAt);
+    stored.state.dueAt = scheduledFor(message);
     if (stored.state.dueAt) {
         if (auto written = storeProgress(key, stored); !written)
             return std::unexpected(written.error());

@@ -83,6 +83,15 @@ std::vector<MessagePointer> FakeStore::claimDue(Timestamp now, int limit)
     const std::scoped_lock lock(m_mutex);
     std::vector<MessagePointer> claimed;
     for (auto &[id, row] : m_rows) {
+        const bool isWaiting
+            = row.state.status == MessageStatus::Queued || row.state.status == MessageStatus::Failed;
+        if (isWaiting && row.message.expiresAt && *row.message.expiresAt <= now) {
+            row.state.status = MessageStatus::DeadLetter;
+            row.state.dueAt.reset();
+            row.state.deadLetterReason = DeadLetterReason::Expired;
+            claimed.push_back(snapshot(row));
+            continue;
+        }
         if (!row.state.dueAt || *row.state.dueAt > now || static_cast<int>(claimed.size()) >= limit)
             continue;
         putBack(row, now, "due");
@@ -110,6 +119,7 @@ MessagePointer FakeStore::snapshot(const Row &row)
     message->status = row.state.status;
     message->retryCount = row.state.retryCount;
     message->pushCount = row.state.pushCount;
+    message->deadLetterReason = row.state.deadLetterReason;
     return message;
 }
 

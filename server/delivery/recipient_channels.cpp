@@ -74,8 +74,7 @@ void RecipientChannels::offer(const MessagePointer &message)
                            m_context.clock.now()); // The sweeper took it back: renew the lease.
         return;
     }
-    if (channel->isReading || channel->hasMoreInStorage || channel->room(m_context.options.window) == 0
-        || (m_replaced && m_replaced->contains(message->id))) {
+    if (channel->isReading || channel->hasMoreInStorage || channel->room(m_context.options.window) == 0) {
         channel->hasMoreInStorage = true; // What waits longer goes first.
         pull(message->recipient, *channel, PullMode::WhenWorthwhile);
         return;
@@ -358,14 +357,10 @@ void RecipientChannels::replace(ReplaceOrder &&order)
 
 void RecipientChannels::replaced(const ReplaceOrder &order, const Result<void> &result)
 {
-    if (result) {
-        if (!m_replaced)
-            m_replaced = std::make_unique<RecentIds>();
-        m_replaced->add(order.replacement.id);
-        RecipientChannel *channel = find(order.recipient);
-        if (channel && channel->isReading)
-            channel->isPageStale = true;
-    }
+    // A copy that was routed before is of no harm: the message is read from storage before it could be pushed.
+    RecipientChannel *channel = find(order.recipient);
+    if (result && channel && channel->isReading)
+        channel->isPageStale = true;
     m_outlet.settle(order.ioThread, order.token, result);
     leaveSettling(order.recipient, order.replacement.id, result || result.error().code() != ErrorCode::NotFound);
 }

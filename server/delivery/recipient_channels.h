@@ -162,9 +162,6 @@ private:
     ChannelOutlet &m_outlet;
     Channels m_channels;
     RecentIds m_recent;
-    /// Messages replaced lately: copies on their way may be old, so these are pushed only as read from storage.
-    /// Null until there is one.
-    std::unique_ptr<RecentIds> m_replaced;
     ChannelDeadlines m_deadlines;
 
     std::vector<StatusTransition> m_marks; ///< Processing, of this loop turn.

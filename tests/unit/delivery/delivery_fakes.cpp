@@ -173,7 +173,14 @@ void FakeStorageClient::run(std::deque<Task> &queue)
 void FakeStorageClient::releaseReads()
 {
     holdReads = false;
+    run(m_keptReads);
     run(m_reads);
+}
+
+void FakeStorageClient::letReadsThrough()
+{
+    holdReads = false;
+    m_keptReads = std::exchange(m_reads, {});
 }
 
 void FakeStorageClient::releaseWrites()

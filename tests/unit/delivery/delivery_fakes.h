@@ -135,6 +135,8 @@ public:
     int purges = 0;
 
     void releaseReads();
+    /// Later reads are answered, those held so far stay held.
+    void letReadsThrough();
     void releaseWrites();
     std::size_t heldReads() const { return m_reads.size(); }
     std::size_t heldWrites() const { return m_writes.size(); }
@@ -175,6 +177,7 @@ private:
 
     FakeStore &m_store;
     std::deque<Task> m_reads;
+    std::deque<Task> m_keptReads;
     std::deque<Task> m_writes;
     QObject m_context; ///< Posted answers end with it.
 };

@@ -834,13 +834,12 @@ private Q_SLOTS:
         std::vector<QByteArray> contents;
         FakeReceiver receiver;
         receiver.onPush = [&](std::span<const MessagePointer> messages) { contents.push_back(messages[0]->content); };
+        node.storage.holdReads = true;
+        node.attach(receiver); // The page is read, and held.
+        node.storage.letReadsThrough();
         Outcome outcome;
-        node.worker->replace(node.replacement(message->id, "new"), outcome.completion()); // Looked up, not stored.
-        node.storage.holdReads = true;
-        node.worker->attach(phone(), receiver);
-        node.storage.releaseReads();
-        node.storage.holdReads = true;
-        node.run(); // The page with the old content has been read and is held; the new content is stored.
+        node.worker->replace(node.replacement(message->id, "new"), outcome.completion());
+        node.run();
         QVERIFY(outcome.succeeded());
         QVERIFY(contents.empty());
         node.storage.releaseReads();

@@ -48,6 +48,7 @@ struct RecipientChannel
     quint64 lastSequence = 0;
     bool hasMoreInStorage = false; ///< Messages may wait in storage that are not in `messages`.
     bool isReading = false; ///< A page is on its way.
+    bool isPageStale = false; ///< It may show a message as it was before it was replaced.
     SteadyTime nextCheck = Never; ///< When the deadlines look at this channel.
 
     ChannelMessage *find(const MessageId &id)

@@ -196,8 +196,9 @@ void RecipientChannels::pageArrived(const Recipient &recipient, int limit,
     if (!channel)
         return;
     channel->isReading = false;
-    if (!page || channel->room(m_context.options.window) < static_cast<int>(page->size())) {
-        channel->hasMoreInStorage = true; // Failed, or all connections paused or left meanwhile.
+    const bool isStale = std::exchange(channel->isPageStale, false);
+    if (!page || isStale || channel->room(m_context.options.window) < static_cast<int>(page->size())) {
+        channel->hasMoreInStorage = true; // Failed, overtaken, or all connections paused or left meanwhile.
         if (!page)
             storageFailed();
     } else if (!m_isStopping) {
@@ -333,6 +334,35 @@ void RecipientChannels::withdraw(const ConnectionEvent &event)
                            m_outlet.settle(event.connection.ioThread, event.token, result);
                            leaveSettling(event.recipient, event.id, !result);
                        }));
+}
+
+void RecipientChannels::replace(ReplaceOrder &&order)
+{
+    RecipientChannel *channel = find(order.recipient);
+    const MessageId id = order.replacement.id;
+    if (channel && channel->find(id)) {
+        m_outlet.settle(order.ioThread, order.token,
+                        std::unexpected(Error(
+                            ErrorCode::Conflict, QStringLiteral("The message has been pushed to the phone already."))));
+        return;
+    }
+    if (channel)
+        channel->messages.push_back(settlingMessage(id));
+    MessageReplacement replacement = order.replacement;
+    m_storage.replace(std::move(replacement),
+                      guarded<void>([this, order = std::move(order)](const Result<void> &result) {
+                          replaced(order, result);
+                      }));
+}
+
+void RecipientChannels::replaced(const ReplaceOrder &order, const Result<void> &result)
+{
+    // A copy that was routed before is of no harm: the message is read from storage before it could be pushed.
+    RecipientChannel *channel = find(order.recipient);
+    if (result && channel && channel->isReading)
+        channel->isPageStale = true;
+    m_outlet.settle(order.ioThread, order.token, result);
+    leaveSettling(order.recipient, order.replacement.id, result || result.error().code() != ErrorCode::NotFound);
 }
 
 void RecipientChannels::stop()

@@ -63,6 +63,8 @@ public:
     /// Durable messages of recipients whose owner is (or was) this thread.
     void route(std::span<const MessagePointer> messages);
     void handle(ConnectionEvent &&event);
+    /// Gives a message new content, unless the channel is busy with it.
+    void replace(ReplaceOrder &&order);
     /// Sends the status changes of this loop turn to storage.
     void flush();
     bool has(const Recipient &recipient) const { return m_channels.contains(recipient); }
@@ -106,6 +108,8 @@ private:
                 m_outlet.requestFlush();
         };
     }
+
+    void replaced(const ReplaceOrder &order, const Result<void> &result);
 
     RecipientChannel *find(const Recipient &recipient);
     void offer(const MessagePointer &message);

@@ -61,8 +61,16 @@ void Sweeper::swept(const Result<std::vector<MessagePointer>> &messages)
         m_sweepTimer.start(m_delivery.sweepInterval);
         return;
     }
-    m_metrics.swept.add(static_cast<qint64>(messages->size()));
-    m_exchange.route(*messages, m_directory);
+    std::vector<MessagePointer> due;
+    due.reserve(messages->size());
+    for (const MessagePointer &message : *messages) {
+        if (message->deadLetterReason)
+            m_metrics.deadLettered(*message->deadLetterReason).add();
+        else
+            due.push_back(message);
+    }
+    m_metrics.swept.add(std::ssize(due));
+    m_exchange.route(due, m_directory);
     const bool isFull = static_cast<int>(messages->size()) >= m_delivery.sweepBatch;
     m_sweepTimer.start(isFull ? 0ms : m_delivery.sweepInterval);
 }

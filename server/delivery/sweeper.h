@@ -13,8 +13,8 @@
 
 namespace hudhud {
 
-/// The safety net: takes back messages whose retry is due or whose lease ran out and routes them again, and
-/// deletes ended messages after their retention. Both go on at once while their batches come back full.
+/// The safety net: takes back messages whose retry or delivery time is due or whose lease ran out and routes them again,
+/// gives up those that have expired, and deletes ended messages after their retention. Both go on at once while their batches come back full.
 /// Thread: the one that made it. Ownership: what is passed in outlives it.
 class Sweeper
 {

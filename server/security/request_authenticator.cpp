@@ -25,7 +25,12 @@ Result<ApiKeyIdentity> identityOf(const ApiKeyRecord *record, Timestamp now)
         return unauthorized("the API key was revoked");
     if (record->expiresAt && *record->expiresAt <= now)
         return unauthorized("the API key has expired");
-    return ApiKeyIdentity{.id = record->id, .name = record->name, .scopes = record->scopes};
+    return ApiKeyIdentity{.id = record->id,
+                          .name = record->name,
+                          .scopes = record->scopes,
+                          .account = record->account,
+                          .messagesPerSecond = record->messagesPerSecond,
+                          .messagesPerDay = record->messagesPerDay};
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/message.h"
+#include "plugin-api/storage.h"
 
 #include <functional>
 #include <span>
@@ -54,6 +55,9 @@ public:
     virtual void setPaused(ReceiverId receiver, bool paused) = 0;
     /// Removes a message that is still Queued and not pushed. Errors: NotFound, Conflict.
     virtual void withdraw(const MessageId &id, AckCompletion completion) = 0;
+    /// Gives a message that is still Queued and was never pushed new content; see MessageReplacement. Errors: NotFound,
+    /// Conflict.
+    virtual void replace(MessageReplacement replacement, AckCompletion completion) = 0;
     /// Connections of a recipient on this node. Any thread.
     virtual int connectionCount(const Recipient &recipient) const = 0;
 };

@@ -91,7 +91,12 @@ public:
     {
         unexpected();
     }
+    void persistOnce(std::vector<MessagePointer>, std::optional<IdempotencyClaim>, Completion<PersistOutcome>) override
+    {
+        unexpected();
+    }
     void withdraw(const MessageId &, Completion<void>) override { unexpected(); }
+    void replace(MessageReplacement, Completion<void>) override { unexpected(); }
     void claimDue(Timestamp, int, Completion<std::vector<MessagePointer>>) override { unexpected(); }
     void recover(Timestamp, Completion<qint64>) override { unexpected(); }
     void purge(Timestamp, Timestamp, int, Completion<int>) override { unexpected(); }

@@ -241,10 +241,17 @@ public:
         withdrawn.push_back(id);
         completion(withdrawal);
     }
+    void replace(MessageReplacement replacement, AckCompletion completion) override
+    {
+        replaced.push_back(std::move(replacement));
+        completion(replaceResult);
+    }
     int connectionCount(const Recipient &) const override { return connections; }
 
     Result<void> withdrawal;
     std::vector<MessageId> withdrawn;
+    Result<void> replaceResult;
+    std::vector<MessageReplacement> replaced;
     int connections = 0;
 };
 

@@ -180,6 +180,7 @@ public:
     }
     void setPaused(ReceiverId, bool paused) override { pauses.append(paused); }
     void withdraw(const MessageId &, AckCompletion) override {}
+    void replace(MessageReplacement, AckCompletion) override {}
     int connectionCount(const Recipient &) const override { return static_cast<int>(receivers.size()); }
 
     std::map<ReceiverId, Receiver *> receivers;

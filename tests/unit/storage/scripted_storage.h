@@ -86,7 +86,7 @@ private:
         m_journal.push_back(what);
     }
 
-    class Writer final : public StorageWriter
+    class Writer final : public StorageWriter, private ReceiptWriter
     {
     public:
         explicit Writer(ScriptedStorage &storage)
@@ -122,6 +122,7 @@ private:
         Result<int> purge(Timestamp, Timestamp, int) override { return 4; }
         Result<qint64> saveApiKey(const ApiKeyRecord &) override { return 5; }
         ConsistencyCheck &consistency() override { return m_consistency; }
+        ReceiptWriter &receipts() override { return *this; }
 
     private:
         /// Finds what is scripted, one step for each vector.
@@ -154,6 +155,11 @@ private:
         private:
             ScriptedStorage &m_storage;
         };
+        Result<std::vector<MessagePointer>> markRead(const Recipient &, std::span<const MessageId>, Timestamp,
+                                                     const QByteArray &) override
+        {
+            return std::vector<MessagePointer>();
+        }
 
         ScriptedStorage &m_storage;
         Consistency m_consistency{m_storage};

@@ -34,6 +34,8 @@ Node::Node(Configuration configuration, QString configurationFile)
     , m_configurationFile(std::move(configurationFile))
 {
     m_stopDeadline.setSingleShot(true);
+    connect(&m_clockTimer, &QTimer::timeout, this, [this] { m_clock.follow(); });
+    m_clockTimer.start(AnchoredClock::FollowInterval);
     connect(&m_stopDeadline, &QTimer::timeout, this, [this] {
         qCWarning(lcNode, "stop deadline passed, ending what is left");
         teardown();

@@ -4,6 +4,7 @@
 #include "app/io_worker.h"
 #include "app/node_health.h"
 #include "config/configuration.h"
+#include "core/anchored_clock.h"
 #include "eventloop/io_thread.h"
 #include "metrics/prometheus_registry.h"
 #include "pluginhost/plugin_host.h"
@@ -56,7 +57,7 @@ private:
 
     Configuration m_configuration;
     QString m_configurationFile;
-    const Clock &m_clock = Clock::system();
+    AnchoredClock m_clock{Clock::system()};
     PrometheusRegistry m_metrics;
     NodeHealth m_health{m_metrics};
     MessageIdGenerator m_ids{m_clock};
@@ -78,6 +79,7 @@ private:
     std::vector<Io> m_io;
 
     QTimer m_stopDeadline;
+    QTimer m_clockTimer;
     std::optional<StopStep> m_stopStep;
     std::size_t m_stopStepWaiting = 0;
 };

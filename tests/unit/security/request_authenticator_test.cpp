@@ -90,6 +90,20 @@ private Q_SLOTS:
         QCOMPARE(m_storage->lookups.size(), 1U); // A revocation is seen after 30 s.
     }
 
+    void tellsTheAccountAndTheLimitsOfAKey()
+    {
+        NewApiKey key = newKey();
+        key.record.account = *Recipient::fromString("967771234567");
+        key.record.messagesPerSecond = 20;
+        key.record.messagesPerDay = 3'000'000'000;
+        ask(key.text);
+        m_storage->answer(key.record);
+        QVERIFY(m_answers.back());
+        QVERIFY(m_answers.back()->account == key.record.account);
+        QCOMPARE(m_answers.back()->messagesPerSecond, 20);
+        QCOMPARE(m_answers.back()->messagesPerDay, 3'000'000'000);
+    }
+
     void unknownKeysAreRememberedToo()
     {
         const NewApiKey key = newKey();

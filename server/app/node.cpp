@@ -5,6 +5,7 @@
 #include "config/configuration_loader.h"
 #include "logging/log_line.h"
 #include "logging/logging.h"
+#include "storage/consistency_run.h"
 
 #include <QDir>
 #include <QLoggingCategory>
@@ -69,8 +70,25 @@ std::vector<Error> Node::start()
         if (*recovered > 0)
             qCInfo(lcNode) << "put back what was being pushed when the last run ended" << LogField("messages", *recovered);
         open();
+        checkStorage();
     });
     return {};
+}
+
+void Node::checkStorage()
+{
+    if (m_configuration.storage.checkOnStart == "none")
+        return;
+    ConsistencyRunOptions options;
+    options.scope
+        = m_configuration.storage.checkOnStart == "all" ? ConsistencyScope::All : ConsistencyScope::Queue;
+    runConsistencyCheck(*m_storage, options, m_clock, [](Result<ConsistencyReport> report) {
+        if (!report)
+            qCWarning(lcNode) << "the check of the store ended early" << LogField("reason", report.error().message());
+        else if (report->total() > 0)
+            qCWarning(lcNode) << "the store contradicted itself" << LogField("findings", report->total())
+                              << LogField("repaired", report->repaired);
+    });
 }
 
 Result<void> Node::lockDataDirectory()

@@ -49,6 +49,7 @@ private:
     std::vector<Error> startPlugins();
     Result<void> startStorage();
     void open();
+    void checkStorage();
     Result<void> startWorkers();
     Result<quint16> listen(const QByteArray &endpoint);
     void beginStopStep(StopStep step);

@@ -71,6 +71,7 @@ struct StorageOptions
     std::chrono::hours retainDelivered{24 * 7};
     std::chrono::hours retainDeadLetters{24 * 90};
     std::chrono::milliseconds purgeInterval{60'000};
+    QByteArray checkOnStart = "queue"; ///< How much of the store is checked and mended: none, queue or all.
 };
 
 /// [delivery]

@@ -286,7 +286,10 @@ void addStorage(std::vector<ConfigurationOption> &options)
         .add("retain_dead_letters", &StorageOptions::retainDeadLetters,
              {.minimum = 0, .maximum = 36'500 * Day}, "How long dead letters are kept.")
         .add("purge_interval", &StorageOptions::purgeInterval, {.minimum = Second, .maximum = Day},
-             "How often old messages are removed.");
+             "How often old messages are removed.")
+        .add("check_on_start", &StorageOptions::checkOnStart,
+             {.allowed = {QStringLiteral("none"), QStringLiteral("queue"), QStringLiteral("all")}},
+             "What is checked for contradictions and mended after a start, while the server works already.");
 }
 
 void addDelivery(std::vector<ConfigurationOption> &options)

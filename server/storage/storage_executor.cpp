@@ -29,7 +29,7 @@ Result<void> StorageExecutor::start()
     const int writers = std::max(1, concurrency.writers);
     for (int i = 0; i < writers; ++i) {
         auto lane = std::make_unique<WriteLane>(m_storage, m_options, m_options.maximumQueued / writers,
-                                                m_metrics, m_clock);
+                                                m_metrics, m_health, m_clock);
         if (auto started = lane->start(QStringLiteral("store-write-%1").arg(i)); !started)
             return started;
         m_lanes.push_back(std::move(lane));

@@ -5,9 +5,11 @@
 #include "plugin-api/storage.h"
 #include "storage/read_pool.h"
 #include "storage/storage_client.h"
+#include "storage/storage_health.h"
 #include "storage/write_lane.h"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace hudhud {
@@ -35,12 +37,16 @@ public:
     /// Called on the thread that will use the client, after `start`.
     std::unique_ptr<StorageClient> createClient();
 
+    /// Why the store does not take messages, for probes; empty while it does. Thread: any.
+    std::optional<Error> problem() const { return m_health.problem(); }
+
 private:
     Storage &m_storage;
     const StorageOptions m_options;
     const QByteArray m_nodeId;
     const Clock &m_clock;
     StorageMetrics m_metrics;
+    StorageHealth m_health;
     /// One message always goes to the same one: its changes keep their order.
     std::vector<std::unique_ptr<WriteLane>> m_lanes;
     ReadPool m_readers;

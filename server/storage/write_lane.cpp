@@ -16,11 +16,12 @@ Error shuttingDown()
 } // namespace
 
 WriteLane::WriteLane(Storage &storage, const StorageOptions &options, qint64 maximumQueued,
-                     StorageMetrics &metrics, const Clock &clock)
+                     StorageMetrics &metrics, StorageHealth &health, const Clock &clock)
     : m_storage(storage)
     , m_options(options)
     , m_maximumQueued(maximumQueued)
     , m_metrics(metrics)
+    , m_health(health)
     , m_clock(clock)
 {
 }
@@ -166,12 +167,14 @@ void WriteLane::commit(StorageWriter &writer, CommitGroup &group)
     m_metrics.commitSeconds.record(std::chrono::steady_clock::now() - begin);
     ReplyBatch replies;
     if (outcome) {
+        m_health.commitSucceeded();
         m_metrics.commits.add();
         m_metrics.committedItems.add(group.itemCount);
         m_metrics.batchSize.set(group.itemCount);
         m_metrics.mergedChanges.add(std::ssize(group.transitions) - std::ssize(group.batch.transitions));
         complete(group, std::move(*outcome), replies);
     } else {
+        m_health.commitFailed(outcome.error());
         m_metrics.commitErrors.add();
         fail(group, outcome.error(), replies);
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/configuration.h"
+#include "storage/storage_health.h"
 #include "storage/storage_metrics.h"
 #include "storage/write_backlog.h"
 
@@ -22,7 +23,7 @@ class WriteLane
 public:
     /// `maximumQueued` is this lane's share of the limit.
     WriteLane(Storage &storage, const StorageOptions &options, qint64 maximumQueued, StorageMetrics &metrics,
-              const Clock &clock);
+              StorageHealth &health, const Clock &clock);
     ~WriteLane();
 
     /// Creates the writer on the lane's own thread and waits for that.
@@ -52,6 +53,7 @@ private:
     const StorageOptions &m_options;
     const qint64 m_maximumQueued;
     StorageMetrics &m_metrics;
+    StorageHealth &m_health;
     const Clock &m_clock;
     std::unique_ptr<QThread> m_thread;
     std::atomic<qint64> m_queued{0};

@@ -73,6 +73,7 @@ private Q_SLOTS:
     void remembersTheHighestId();
     void readersSeeWholeCommits();
     void survivesReopening();
+    void findsNothingInASoundStore();
     void behavesLikeTheModel();
 
 private:

@@ -358,6 +358,19 @@ private Q_SLOTS:
         QVERIFY(started.error().code() == ErrorCode::StorageCorrupt);
     }
 
+    void tellsWhyTheStoreTakesNothing()
+    {
+        m_storage->failCommits({2});
+        start();
+        QVERIFY(!m_executor->problem());
+        for (const bool hasProblem : {false, true, false}) {
+            const auto seen = m_log.size();
+            m_client->persist({message()}, note("done"));
+            QTRY_COMPARE(m_log.size(), seen + 1);
+            QCOMPARE(m_executor->problem().has_value(), hasProblem);
+        }
+    }
+
 private:
     void start()
     {

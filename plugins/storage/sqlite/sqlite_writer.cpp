@@ -89,22 +89,23 @@ Result<void> SqliteWriter::prepare()
                            {m_updateApiKey, "update_api_key"}});
 }
 
-/// After a failed sync nobody knows what the disk holds: nothing is written any more until the store is
-/// reopened.
+/// After a failed sync nobody knows what the disk holds, and a damaged file only gets worse: nothing is written any
+/// more until the store is reopened. A single row that cannot be read is not that.
 void SqliteWriter::noteFailure(const Error &error)
 {
-    if (error.code() == ErrorCode::StorageReadOnly)
-        m_failure = error;
+    const bool isFileDamaged = error.code() == ErrorCode::StorageCorrupt
+        && (sqlite3_errcode(m_connection.handle()) & 0xFF) == SQLITE_CORRUPT;
+    if (!m_failure && (error.code() == ErrorCode::StorageReadOnly || isFileDamaged))
+        m_failure = error.withContext(
+            QStringLiteral("nothing is written until the cause is mended and the store reopened"));
 }
 
 Result<void> SqliteWriter::finish(SqliteTransaction &transaction, qint64 accepted)
 {
     if (auto queued = m_queue.finish(accepted); !queued)
         return queued;
-    if (auto committed = transaction.commit(); !committed) {
-        noteFailure(committed.error());
+    if (auto committed = transaction.commit(); !committed)
         return committed;
-    }
     m_checkpointer.afterCommit(m_connection, m_logPages);
     return {};
 }

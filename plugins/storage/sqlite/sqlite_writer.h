@@ -78,10 +78,12 @@ private:
             if (auto finished = finish(*transaction, accepted); !finished)
                 result = std::unexpected(finished.error());
         }
-        if (result)
+        if (result) {
             m_queue.publish();
-        else
+        } else {
+            noteFailure(result.error());
             m_queue.discard();
+        }
         return result;
     }
     Result<void> finish(SqliteTransaction &transaction, qint64 accepted);
@@ -120,7 +122,7 @@ private:
     const QByteArray m_node;
     const Clock &m_clock;
     int m_logPages = 0; ///< Length of the write-ahead log after the last commit.
-    std::optional<Error> m_failure; ///< Set when a sync failed: nothing may be written any more.
+    std::optional<Error> m_failure; ///< A sync failed or the file is damaged: nothing may be written any more.
     std::pair<QByteArray, quint32> m_lastNode; ///< Nearly always the same one.
 
     SqliteConsistency m_consistency{*this};

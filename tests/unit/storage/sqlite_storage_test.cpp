@@ -100,6 +100,37 @@ private Q_SLOTS:
         QVERIFY(m_error->code() == ErrorCode::StorageCorrupt);
     }
 
+    void damageFoundWhileRunningStopsWriting()
+    {
+        QVERIFY2(open(), errorText());
+        QVERIFY(m_writer->commit(accepting(5)));
+        close();
+        qint64 page = 0;
+        {
+            auto connection = SqliteConnection::open(path(), 1'000);
+            page = connection->queryNumber("SELECT rootpage FROM sqlite_schema WHERE name = 'api_key'").value();
+        }
+        QFile file(path());
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        QVERIFY(file.seek((page - 1) * 4096));
+        file.write(QByteArray(200, '\xEE'));
+        file.close();
+        QVERIFY2(open(), errorText()); // Nothing has looked at that page yet.
+        QVERIFY(m_writer->commit(accepting(5)));
+        const auto keys = m_reader->apiKeys();
+        QVERIFY(!keys && keys.error().code() == ErrorCode::StorageCorrupt);
+        ApiKeyRecord key;
+        key.hash = QByteArray(32, 'h');
+        const auto saved = m_writer->saveApiKey(key);
+        QVERIFY(!saved && saved.error().code() == ErrorCode::StorageCorrupt);
+        const auto refused = m_writer->commit(accepting(5));
+        QVERIFY(!refused && refused.error().code() == ErrorCode::StorageCorrupt);
+        QVERIFY(refused.error().message().contains(QStringLiteral("reopened")));
+        QCOMPARE(m_reader->statistics()->pending, 10);
+        QVERIFY(!open({{QStringLiteral("check_on_start"), true}}));
+        QVERIFY(m_error->code() == ErrorCode::StorageCorrupt);
+    }
+
     void refusesANewerSchema()
     {
         QVERIFY2(open(), errorText());

@@ -12,7 +12,8 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                 .buffer = parts.buffer,
                 .storage = *m_storage,
                 .router = *m_delivery,
-                .metrics = parts.metrics})
+                .metrics = parts.metrics,
+                .queues = parts.queues})
     , m_queries(*m_storage)
     , m_authenticator(parts.tokenKeys, parts.configuration.jwt, *m_storage, parts.clock)
     , m_services{.ioThread = index,
@@ -23,7 +24,8 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                  .queries = &m_queries,
                  .delivery = m_delivery.get(),
                  .authenticator = &m_authenticator,
-                 .node = &parts.node}
+                 .node = &parts.node,
+                 .sendLimits = &parts.sendLimits}
 {
 }
 

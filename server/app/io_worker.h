@@ -25,6 +25,8 @@ struct IoWorkerParts
     MetricsRegistry &metrics;
     MessageIdGenerator &ids;
     MessageBuffer &buffer;
+    RecipientQueues &queues;
+    SendLimits &sendLimits;
     StorageExecutor &executor;
     Delivery &delivery;
     NodeState &node;

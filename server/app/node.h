@@ -6,6 +6,7 @@
 #include "config/configuration.h"
 #include "core/anchored_clock.h"
 #include "eventloop/io_thread.h"
+#include "ingest/quota_keeper.h"
 #include "metrics/prometheus_registry.h"
 #include "pluginhost/plugin_host.h"
 
@@ -66,6 +67,9 @@ private:
     std::unique_ptr<PluginHost> m_plugins;
     std::optional<TokenKeys> m_tokenKeys;
     std::optional<MessageBuffer> m_buffer;
+    std::optional<RecipientQueues> m_queues;
+    std::optional<KeyLimitTable> m_sendLimits;
+    std::optional<QuotaKeeper> m_quotas;
     std::unique_ptr<StorageExecutor> m_executor;
     std::unique_ptr<StorageClient> m_storage; ///< The main thread's.
     std::unique_ptr<Delivery> m_delivery;

@@ -13,8 +13,9 @@ namespace {
 /// One I/O thread's intake with everything around it held in the hand.
 struct Bench
 {
-    explicit Bench(qint64 capacity = 100)
+    explicit Bench(qint64 capacity = 100, qint64 recipientQueue = 0)
         : buffer(options(capacity))
+        , queues(recipientQueue)
     {
     }
 
@@ -48,7 +49,8 @@ struct Bench
     fakes::RecordingRouter router;
     MessageIdGenerator ids{clock};
     MessageBuffer buffer;
-    Ingest ingest{Ingest::Parts{clock, ids, buffer, storage, router, metrics}};
+    RecipientQueues queues;
+    Ingest ingest{Ingest::Parts{clock, ids, buffer, storage, router, metrics, queues}};
     std::vector<Result<std::vector<MessagePointer>>> answers;
 };
 
@@ -191,7 +193,8 @@ private Q_SLOTS:
         Bench first(1);
         fakes::MemoryStorageClient otherStorage;
         Ingest other(
-            Ingest::Parts{first.clock, first.ids, first.buffer, otherStorage, first.router, first.metrics});
+            Ingest::Parts{first.clock, first.ids, first.buffer, otherStorage, first.router, first.metrics,
+                          first.queues});
         first.submit(1);
         std::optional<ErrorCode> refusal;
         other.submit(Bench::messages(1), [&](const Result<std::vector<MessagePointer>> &result) {

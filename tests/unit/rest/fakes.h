@@ -174,13 +174,61 @@ public:
         completion(std::move(stored));
     }
 
+    /// Remembers each key's first request, as the store does.
+    void submitOnce(std::vector<Message> messages, IdempotencyClaim claim, Completion<StoredRequest> completion) override
+    {
+        claims.push_back(claim);
+        const auto key = std::pair(claim.apiKeyId, claim.key);
+        if (const auto known = m_requests.find(key); known != m_requests.end()) {
+            if (known->second.first != claim.fingerprint)
+                return completion(std::unexpected(
+                    Error(ErrorCode::IdempotencyMismatch, QStringLiteral("The key was used for another request."))));
+            StoredRequest again = known->second.second;
+            again.isReplayed = true;
+            return completion(std::move(again));
+        }
+        submit(std::move(messages), [&](Result<std::vector<MessagePointer>> stored) {
+            if (!stored)
+                return completion(std::unexpected(stored.error()));
+            StoredRequest first{.ids = {}, .createdAt = m_clock.now()};
+            for (const MessagePointer &message : *stored)
+                first.ids.push_back(message->id);
+            m_requests[key] = {claim.fingerprint, first};
+            completion(std::move(first));
+        });
+    }
+
     int requests = 0;
     std::optional<Error> failure;
     std::vector<MessagePointer> taken;
+    std::vector<IdempotencyClaim> claims;
 
 private:
     const Clock &m_clock;
     MessageIdGenerator m_ids;
+    std::map<std::pair<qint64, QByteArray>, std::pair<QByteArray, StoredRequest>> m_requests;
+};
+
+/// Lets everything through until told otherwise.
+class PlainLimits final : public SendLimits
+{
+public:
+    std::optional<LimitRefusal> check(const ApiKeyIdentity &) override { return closed; }
+    std::optional<LimitRefusal> take(const ApiKeyIdentity &, qint64 messages) override
+    {
+        if (messages > largest)
+            return LimitRefusal{.error = Error(ErrorCode::QuotaExceeded, QStringLiteral("used up")),
+                                .retryAfter = std::chrono::seconds(3'600)};
+        taken += messages;
+        return std::nullopt;
+    }
+    void giveBack(const ApiKeyIdentity &, qint64 messages) override { taken -= messages; }
+    KeyLimits limitsOf(const ApiKeyIdentity &) override { return limits; }
+
+    std::optional<LimitRefusal> closed;
+    qint64 largest = 1'000'000;
+    qint64 taken = 0;
+    KeyLimits limits;
 };
 
 class PlainQueries final : public MessageQueries

@@ -40,7 +40,8 @@ public:
                           .queries = &queries,
                           .delivery = &delivery,
                           .authenticator = &authenticator,
-                          .node = &node};
+                          .node = &node,
+                          .sendLimits = &limits};
     }
 
     /// `target`: path with query. Without an Authorization header the key with both scopes is used.
@@ -95,6 +96,7 @@ public:
     PlainDelivery delivery;
     PlainAuthenticator authenticator;
     PlainNode node;
+    PlainLimits limits;
     OpenApiCheck check = OpenApiCheck::fromSource(QStringLiteral(HUDHUD_SOURCE_DIR));
     QStringList violations;
     RestTransport transport;

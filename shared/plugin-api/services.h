@@ -7,6 +7,7 @@
 #include "plugin-api/http.h"
 #include "plugin-api/metrics.h"
 #include "plugin-api/send_limits.h"
+#include "plugin-api/read_receipts.h"
 #include "plugin-api/status_feed.h"
 #include "plugin-api/storage.h"
 
@@ -115,6 +116,7 @@ struct IoServices
     NodeState *node = nullptr;
     StatusFeed *statusFeed = nullptr;
     SendLimits *sendLimits = nullptr;
+    ReadReceipts *readReceipts = nullptr;
 };
 
 } // namespace hudhud

@@ -133,10 +133,10 @@ std::expected<HubEndpoint::Visitor, HttpResponse> HubEndpoint::admit(const HttpR
     if (!identity)
         return std::unexpected(
             unauthorized("Bearer error=\"invalid_token\"", identity.error().message().toUtf8()));
-    std::unique_ptr<HubSession> session = m_parts.admission(*identity);
+    Admitted session = m_parts.admission(*identity);
     if (!session)
-        return std::unexpected(textResponse(403, "This token's holder may not use this hub."));
-    return Visitor{*std::move(identity), std::move(session)};
+        return std::unexpected(textResponse(403, session.error()));
+    return Visitor{*std::move(identity), *std::move(session)};
 }
 
 HttpResponse HubEndpoint::negotiate(const HttpRequest &request) const

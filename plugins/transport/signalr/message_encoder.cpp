@@ -48,6 +48,7 @@ void writeMessage(HubValueWriter &writer, const Message &message)
 {
     const qsizetype optionalMembers = (message.sender.isEmpty() ? 0 : 1)
         + (message.metadata.isEmpty() ? 0 : 1) + (message.expiresAt ? 1 : 0)
+        + (message.conversation.isEmpty() ? 0 : 1)
         + (message.attachments.empty() ? 0 : 1);
     writer.beginObject(RequiredMembers + optionalMembers);
     writeId(writer, message.id);
@@ -62,6 +63,8 @@ void writeMessage(HubValueWriter &writer, const Message &message)
     writer.integer(message.retryCount);
     if (!message.sender.isEmpty())
         writeText(writer, "sender", message.sender);
+    if (!message.conversation.isEmpty())
+        writeText(writer, "conversation", message.conversation);
     if (!message.metadata.isEmpty()) {
         writer.name("metadata");
         writer.json(message.metadata);
@@ -73,14 +76,15 @@ void writeMessage(HubValueWriter &writer, const Message &message)
     writer.endObject();
 }
 
-QByteArrayView MessageEncoder::receiveMessage(const HubProtocol &protocol, const MessagePointer &message)
+QByteArrayView MessageEncoder::encode(const HubProtocol &protocol, const MessagePointer &message)
 {
     if (message == m_message && &protocol == m_protocol)
         return m_encoded;
     if (m_encoded.capacity() > KeptCapacity)
         m_encoded = QByteArray();
     m_encoded.resize(0);
-    protocol.writeInvocation(m_encoded, "ReceiveMessage", 1,
+    const QByteArrayView target = message->type == MessageType::TwoWay ? m_twoWayTarget : m_oneWayTarget;
+    protocol.writeInvocation(m_encoded, target, 1,
                              [&message](HubValueWriter &writer) { writeMessage(writer, *message); });
     m_message = message;
     m_protocol = &protocol;

@@ -58,8 +58,9 @@ export class ServerProcess {
             ...(account ? ['--account', account] : []), ...more], /hk_[\w-]+/);
     }
 
-    createToken(number, lifetime = '1h') {
-        return this.command(['token', '--claim', `mobile_number=${number}`, '--ttl', lifetime], /ey[\w-]+\.[\w-]+\.[\w-]+/);
+    createToken(number, lifetime = '1h', roles = []) {
+        return this.command(['token', '--claim', `mobile_number=${number}`, '--ttl', lifetime,
+            ...roles.flatMap(role => ['--role', role])], /ey[\w-]+\.[\w-]+\.[\w-]+/);
     }
 
     async start() {

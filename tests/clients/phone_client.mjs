@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A phone of the tests: the official client, remembering what arrived.
-import { HttpTransportType, HubConnectionBuilder } from '@microsoft/signalr';
+import { HttpTransportType, HubConnectionBuilder, JsonHubProtocol } from '@microsoft/signalr';
+import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 
 import { withLimit } from './server_process.mjs';
 
@@ -9,7 +10,7 @@ const arrivalLimitMs = 30_000;
 export class PhoneClient {
     // `acknowledge`: false leaves that to the test.
     constructor(url, token, { acknowledge = true, reconnects = false, queryToken = false, negotiate = true,
-        hub = '/online-mobile-user' } = {}) {
+        hub = '/online-mobile-user', protocol = 'json' } = {}) {
         this.messages = [];
         this.chats = []; // Of the messages, those that came as chat.
         this.withdrawn = [];
@@ -23,6 +24,7 @@ export class PhoneClient {
             skipNegotiation: !negotiate,
             ...(queryToken ? {} : { accessTokenFactory: () => token }),
         });
+        builder = builder.withHubProtocol(protocol === 'json' ? new JsonHubProtocol() : new MessagePackHubProtocol());
         if (reconnects)
             builder = builder.withAutomaticReconnect({ nextRetryDelayInMilliseconds: () => 200 });
         this.connection = builder.build();

@@ -71,11 +71,16 @@ test('a message sent by REST, acknowledged and read: the business is told of eac
     await Promise.all([phone.stop(), business.stop()]);
 });
 
-test('a message sent by hub travels the same way, and the phone answers', async () => {
+const protocols = ['json', 'messagepack'];
+for (const [businessSpeaks, phoneSpeaks] of protocols.flatMap(one => protocols.map(other => [one, other])))
+    test(`a message sent by hub (${businessSpeaks}) reaches the phone (${phoneSpeaks}), and the phone answers`,
+        () => converse(businessSpeaks, phoneSpeaks));
+
+async function converse(businessSpeaks, phoneSpeaks) {
     const number = newNumber();
     const { account } = await newBusiness();
-    const business = await connectBusiness(account);
-    const phone = await connectPhone(number);
+    const business = await connectBusiness(account, { protocol: businessSpeaks });
+    const phone = await connectPhone(number, { protocol: phoneSpeaks });
     const sent = await business.send({
         recipient: number, content: 'مرحبا', subject: 'greeting', conversation: 'order 7', priority: 'High',
         metadata: { order: '7' } });
@@ -95,7 +100,7 @@ test('a message sent by hub travels the same way, and the phone answers', async 
     assert.deepEqual([answered.sender, answered.content, answered.conversation], [number, 'yes', 'order 7']);
     await phone.stop();
     await business.stop();
-});
+}
 
 test('the answer of a phone becomes Delivered when the business acknowledges it', async () => {
     const number = newNumber();

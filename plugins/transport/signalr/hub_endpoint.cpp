@@ -83,7 +83,7 @@ HttpResponse negotiateAnswer(int version, const ConnectionToken &token)
         writer.string(token.toString());
     }
     writer.name("availableTransports");
-    writer.json(R"([{"transport":"WebSockets","transferFormats":["Text"]}])");
+    writer.json(R"([{"transport":"WebSockets","transferFormats":["Text","Binary"]}])");
     writer.endObject();
     return jsonResponse(body);
 }

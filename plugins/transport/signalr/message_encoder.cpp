@@ -3,6 +3,7 @@
 
 #include "signalr/hub_connection.h"
 
+#include <algorithm>
 #include <array>
 
 namespace hudhud {
@@ -76,19 +77,29 @@ void writeMessage(HubValueWriter &writer, const Message &message)
     writer.endObject();
 }
 
+QByteArray &MessageEncoder::bytesFor(const HubProtocol &protocol)
+{
+    const auto found = std::ranges::find(m_encoded, &protocol, &Encoded::protocol);
+    return found != m_encoded.end() ? found->bytes : m_encoded.emplace_back(&protocol, QByteArray()).bytes;
+}
+
 QByteArrayView MessageEncoder::encode(const HubProtocol &protocol, const MessagePointer &message)
 {
-    if (message == m_message && &protocol == m_protocol)
-        return m_encoded;
-    if (m_encoded.capacity() > KeptCapacity)
-        m_encoded = QByteArray();
-    m_encoded.resize(0);
-    const QByteArrayView target = message->type == MessageType::TwoWay ? m_twoWayTarget : m_oneWayTarget;
-    protocol.writeInvocation(m_encoded, target, 1,
-                             [&message](HubValueWriter &writer) { writeMessage(writer, *message); });
-    m_message = message;
-    m_protocol = &protocol;
-    return m_encoded;
+    if (message != m_message) {
+        for (Encoded &encoded : m_encoded) {
+            if (encoded.bytes.capacity() > KeptCapacity)
+                encoded.bytes = QByteArray();
+            encoded.bytes.resize(0);
+        }
+        m_message = message;
+    }
+    QByteArray &bytes = bytesFor(protocol);
+    if (bytes.isEmpty()) {
+        const QByteArrayView target = message->type == MessageType::TwoWay ? m_twoWayTarget : m_oneWayTarget;
+        protocol.writeInvocation(bytes, target, 1,
+                                 [&message](HubValueWriter &writer) { writeMessage(writer, *message); });
+    }
+    return bytes;
 }
 
 void pushPendingMessages(HubConnection &connection, std::span<const MessagePointer> messages)

@@ -5,6 +5,7 @@
 #include "signalr/hub_protocol.h"
 
 #include <span>
+#include <vector>
 
 namespace hudhud {
 
@@ -13,8 +14,8 @@ class HubConnection;
 /// Writes `message` as its recipient sees it; docs/protocol.md describes the members.
 void writeMessage(HubValueWriter &writer, const Message &message);
 
-/// Encodes pushes to recipients. The last message's bytes are kept, so that a recipient with several connections to
-/// this I/O thread costs one encoding. Thread: one object per I/O thread and hub.
+/// Encodes pushes to recipients. The last message's bytes are kept for each protocol, so that a recipient with several
+/// connections to this I/O thread costs one encoding. Thread: one object per I/O thread and hub.
 class MessageEncoder
 {
 public:
@@ -29,11 +30,18 @@ public:
     QByteArrayView encode(const HubProtocol &protocol, const MessagePointer &message);
 
 private:
+    struct Encoded
+    {
+        const HubProtocol *protocol = nullptr;
+        QByteArray bytes; ///< Empty: not encoded yet.
+    };
+
+    QByteArray &bytesFor(const HubProtocol &protocol);
+
     QByteArrayView m_twoWayTarget;
     QByteArrayView m_oneWayTarget;
     MessagePointer m_message;
-    const HubProtocol *m_protocol = nullptr;
-    QByteArray m_encoded;
+    std::vector<Encoded> m_encoded; ///< Of `m_message`, one for each protocol that was ever asked for.
 };
 
 /// `ReceivePendingMessages(messages)`.

@@ -2,6 +2,7 @@
 #include "signalr_worker.h"
 
 #include "signalr/json_hub_protocol.h"
+#include "signalr/messagepack_hub_protocol.h"
 
 namespace hudhud {
 
@@ -28,6 +29,7 @@ SignalRWorker::SignalRWorker(const SignalRSettings &settings, const HubTokens &t
            .admission = [this](const TokenIdentity &identity) { return m_businessHub.createSession(identity); }})
 {
     m_group.addProtocol(std::make_unique<JsonHubProtocol>());
+    m_group.addProtocol(std::make_unique<MessagePackHubProtocol>());
     m_group.start();
 }
 

@@ -126,7 +126,7 @@ void HubEndpointTest::negotiatesVersion1()
     QCOMPARE(transports.size(), 1);
     QCOMPARE(text(transports[0].toObject(), "transport"), QByteArray("WebSockets"));
     QCOMPARE(transports[0].toObject().value(QLatin1String("transferFormats")).toArray(),
-             QJsonArray{QStringLiteral("Text")});
+             (QJsonArray{QStringLiteral("Text"), QStringLiteral("Binary")}));
 }
 
 void HubEndpointTest::negotiatesVersions_data()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "signalr/messagepack_hub_protocol.h"
 #include "worker_fixture.h"
 
 #include <QTest>
@@ -17,6 +18,7 @@ private Q_SLOTS:
     void pushesAPendingPage();
     void pushesEveryField();
     void pushesToSeveralConnections();
+    void speaksMessagePack();
     void acknowledges();
     void acknowledgesSeveral();
     void acknowledgesWithoutAnswer();
@@ -158,6 +160,38 @@ void MobileHubTest::pushesToSeveralConnections()
         connected->push(messages);
     QCOMPARE(output(), receiveMessage(FirstId));
     QCOMPARE(socket.take().join(), receiveMessage(FirstId));
+    handler->closed(1000);
+}
+
+void MobileHubTest::speaksMessagePack()
+{
+    FakeWebSocket socket;
+    const auto handler = std::get<std::unique_ptr<WebSocketHandler>>(m_fixture->upgrade());
+    handler->opened(socket);
+    handler->received(WebSocketOpcode::Text, record(R"({"protocol":"messagepack","version":1})"));
+    QCOMPARE(socket.take(), QList<QByteArray>{record("{}")});
+    QCOMPARE(socket.lastOpcode, WebSocketOpcode::Binary);
+    const MessagePointer messages[] = {message(FirstId)};
+    for (const auto &[id, connected] : m_fixture->delivery.receivers)
+        connected->push(messages);
+    QCOMPARE(output(), receiveMessage(FirstId)); // The other connection speaks JSON.
+    const QByteArray pushed = socket.take().join();
+    QCOMPARE(MessagePackHubProtocol().messageLength(pushed), pushed.size());
+    QVERIFY(pushed.sliced(2).startsWith(QByteArray::fromHex("96 01 80 c0 ae") + "ReceiveMessage"
+                                        + QByteArray::fromHex("91 89 a2") + "id" + QByteArray::fromHex("d9 24")
+                                        + FirstId));
+    QCOMPARE(socket.lastOpcode, WebSocketOpcode::Binary);
+    handler->received(WebSocketOpcode::Binary,
+                      QByteArray::fromHex("3f 95 01 80 a130 b2") + "AcknowledgeMessage"
+                          + QByteArray::fromHex("91 d924") + FirstId);
+    QCOMPARE(m_fixture->delivery.settlements.size(), std::size_t(1));
+    m_fixture->delivery.settlements.front().completion({});
+    output();
+    QCOMPARE(socket.take().join(), QByteArray::fromHex("06 94 03 80 a130 02"));
+    handler->received(WebSocketOpcode::Binary, QByteArray::fromHex("01 c1"));
+    output();
+    QVERIFY(socket.take().join().contains("Connection closed with an error."));
+    QCOMPARE(socket.closeCode, 1000);
     handler->closed(1000);
 }
 

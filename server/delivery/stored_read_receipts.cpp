@@ -128,7 +128,7 @@ void StoredReadReceipts::publish(const std::vector<MessagePointer> &messages) co
         change.recipient = message->recipient;
         change.sender = message->sender;
         change.apiKeyId = message->apiKeyId;
-        change.status = message->status;
+        change.status = MessageStatus::Delivered;
         change.time = message->readAt.value_or(Timestamp());
         change.attempt = message->retryCount;
         change.readAt = message->readAt;

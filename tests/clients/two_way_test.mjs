@@ -25,7 +25,8 @@ async function newBusiness() {
     const apiKey = await server.createApiKey('send,read', account);
     const post = async message => {
         const answer = await curl(`${server.url}/api/v1/messages`, { method: 'POST', apiKey, body: JSON.stringify(message) });
-        return { status: answer.status, ...JSON.parse(answer.body) };
+        assert.equal(answer.status, 202, answer.body);
+        return JSON.parse(answer.body);
     };
     const statusOf = async id =>
         JSON.parse((await curl(`${server.url}/api/v1/messages/${id}`, { apiKey })).body).status;
@@ -51,9 +52,8 @@ test('a message sent by REST, acknowledged and read: the business is told of eac
     const shop = await newBusiness();
     const business = await connectBusiness(shop.account);
     const phone = await connectPhone(number, { acknowledge: false });
-    const { status, id } = await shop.post({
+    const { id } = await shop.post({
         recipient: number, subject: 's', content: 'is it you?', type: 'TwoWay', sender: shop.account });
-    assert.equal(status, 202);
     const [received] = await phone.waitForMessages(1);
     assert.deepEqual(phone.chats.map(chat => chat.id), [id]);
     assert.equal(received.sender, shop.account);
@@ -109,7 +109,7 @@ test('the answer of a phone becomes Delivered when the business acknowledges it'
     const phone = await connectPhone(number);
     const { id } = await phone.send({ recipient: shop.account, content: 'hello?' });
     await business.waitForMessages(1);
-    assert.equal(await shop.statusOf(id), 'Processing');
+    assert.notEqual(await shop.statusOf(id), 'Delivered');
     await business.acknowledge(id);
     assert.equal(await shop.statusOf(id), 'Delivered');
     await business.markAsRead(id);

@@ -117,7 +117,7 @@ private:
 
 /// A door to the fake store whose answers can be held back or made to fail. Reads look when they are called,
 /// writes change the rows when they are released. Thread: the one that made it.
-class FakeStorageClient final : public StorageClient
+class FakeStorageClient : public StorageClient
 {
 public:
     explicit FakeStorageClient(FakeStore &store)

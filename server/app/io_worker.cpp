@@ -16,6 +16,7 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                 .queues = parts.queues})
     , m_queries(*m_storage)
     , m_authenticator(parts.tokenKeys, parts.configuration.jwt, *m_storage, parts.clock)
+    , m_statusFeed(parts.delivery.statusChanges())
     , m_services{.ioThread = index,
                  .nodeId = parts.configuration.node.id,
                  .clock = &parts.clock,
@@ -25,6 +26,7 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                  .delivery = m_delivery.get(),
                  .authenticator = &m_authenticator,
                  .node = &parts.node,
+                 .statusFeed = &m_statusFeed,
                  .sendLimits = &parts.sendLimits}
 {
 }

@@ -66,6 +66,7 @@ private:
     Ingest m_ingest;
     StorageQueries m_queries;
     RequestAuthenticator m_authenticator;
+    ThreadStatusFeed m_statusFeed;
     IoServices m_services;
     std::vector<std::unique_ptr<TransportWorker>> m_transports;
     std::map<QByteArray, std::unique_ptr<Endpoint>> m_endpoints;

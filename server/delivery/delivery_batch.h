@@ -53,6 +53,13 @@ struct CloseOrder
     CloseReason reason = CloseReason::SlowReader;
 };
 
+/// Messages that a connection was pushed and that ended otherwise.
+struct WithdrawOrder
+{
+    ReceiverId receiver = 0;
+    std::vector<MessageId> ids;
+};
+
 /// The outcome of one message of an acknowledgement, rejection, withdrawal or replacement.
 struct Settled
 {
@@ -67,12 +74,14 @@ struct DeliveryBatch
     std::vector<ConnectionEvent> events;
     std::vector<ReplaceOrder> replacements;
     std::vector<PushOrder> pushes;
+    std::vector<WithdrawOrder> withdrawals;
     std::vector<CloseOrder> closes;
     std::vector<Settled> settled;
 
     bool isEmpty() const
     {
-        return routed.empty() && events.empty() && replacements.empty() && pushes.empty() && closes.empty()
+        return routed.empty() && events.empty() && replacements.empty() && pushes.empty()
+            && withdrawals.empty() && closes.empty()
             && settled.empty();
     }
 };

@@ -116,6 +116,7 @@ bool RecipientChannels::admit(RecipientChannel &channel, const MessagePointer &m
             .id = message->id, .recipient = message->recipient, .status = MessageStatus::DeadLetter};
         end.deadLetterReason = isExpired ? DeadLetterReason::Expired : DeadLetterReason::DeliveryLimit;
         end.reason = isExpired ? QByteArray("expired before it could be delivered") : deliveryLimitReason();
+        end.message = message;
         addSettlement(std::move(end), {message->retryCount, message->pushCount, true}, std::nullopt);
         return false;
     }
@@ -303,8 +304,11 @@ void RecipientChannels::end(const ConnectionEvent &event, MessageStatus status)
     RecipientChannel *channel = find(event.recipient);
     ChannelMessage *message = channel ? channel->find(event.id) : nullptr;
     if (message && message->state == ChannelMessage::State::InFlight) {
-        if (status == MessageStatus::Delivered)
-            m_context.metrics.pushToAck.record(m_context.clock.steadyNow() - message->pushedAt);
+        if (status == MessageStatus::Delivered) {
+            const auto latency = m_context.clock.steadyNow() - message->pushedAt;
+            m_context.metrics.pushToAck.record(latency);
+            end.latency = std::chrono::duration_cast<std::chrono::milliseconds>(latency);
+        }
         settle(*channel, *message, std::move(end));
         pull(event.recipient, *channel, PullMode::WhenWorthwhile);
         return;

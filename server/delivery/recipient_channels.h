@@ -9,6 +9,7 @@
 #include "delivery/recent_ids.h"
 #include "delivery/recipient_channel.h"
 #include "delivery/settlement.h"
+#include "delivery/status_exchange.h"
 #include "plugin-api/retry.h"
 #include "storage/storage_client.h"
 
@@ -39,6 +40,7 @@ struct DeliveryContext
     PresenceDirectory &directory;
     const Clock &clock;
     DeliveryMetrics &metrics;
+    StatusExchange &statusChanges;
     QByteArray nodeId;
 };
 
@@ -85,6 +87,9 @@ private:
     {
         Recipient recipient;
         MessageId id;
+        MessagePointer message; ///< Null while nobody wants to be told.
+        quint16 attempt = 0;
+        Timestamp time{};
     };
     /// What a message's row needs to know besides its status.
     struct Counters
@@ -143,6 +148,8 @@ private:
     void leaveSettling(const Recipient &recipient, const MessageId &id, bool isStillWaiting);
     void forget(RecipientChannel &channel, ChannelMessage &message);
     void countEnd(const Settlement &settlement);
+    void announceEnd(const Settlement &settlement);
+    void announceProcessing(const Mark &mark);
     QByteArray deliveryLimitReason() const;
 
     void flushMarks();
@@ -169,6 +176,7 @@ private:
     std::vector<StatusTransition> m_transitions;
     std::vector<Settlement> m_settlements; ///< Of `m_transitions`, by index.
     std::vector<Settlement> m_late; ///< Whose rows have to be looked up first.
+    std::vector<StatusChange> m_changes; ///< Stored in this loop turn.
     std::vector<MessagePointer> m_outgoing; ///< Scratch.
 
     int m_storageCalls = 0; ///< Unanswered.

@@ -13,6 +13,11 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds FirstStorageBackoff = 1s;
 constexpr std::chrono::milliseconds LongestStorageBackoff = 30s;
 
+DeliveryChannel channelOf(quint16 attempt)
+{
+    return attempt > 0 ? DeliveryChannel::Retry : DeliveryChannel::SignalR;
+}
+
 /// What the phone or the clock decided for good is permanent; missing acknowledgements are not.
 ErrorClass classOf(std::optional<DeadLetterReason> reason)
 {
@@ -48,7 +53,9 @@ void RecipientChannels::markProcessing(const Recipient &recipient, const Channel
     mark.retryCount = message.retryCount;
     mark.pushCount = message.pushCount;
     mark.dueAt = now + lease;
-    m_marked.push_back({recipient, message.id});
+    m_marked.push_back({recipient, message.id,
+                        m_context.statusChanges.isWanted() ? message.message : MessagePointer(),
+                        message.retryCount, now});
     m_outlet.requestFlush();
 }
 
@@ -96,7 +103,7 @@ void RecipientChannels::settle(RecipientChannel &channel, ChannelMessage &messag
                                std::optional<Timestamp> dueAt)
 {
     message.state = ChannelMessage::State::Settling;
-    message.message.reset();
+    settlement.message = std::move(message.message);
     --channel.inFlight;
     m_context.metrics.inFlight.add(-1);
     addSettlement(std::move(settlement), {message.retryCount, message.pushCount, message.isMarked}, dueAt);
@@ -121,6 +128,8 @@ void RecipientChannels::addSettlement(Settlement &&settlement, const Counters &c
     transition.failureClass = classOf(settlement.deadLetterReason);
     if (settlement.status != MessageStatus::Delivered)
         transition.failureReason = settlement.reason;
+    settlement.attempt = counters.retryCount;
+    settlement.time = now;
     m_settlements.push_back(std::move(settlement));
     m_outlet.requestFlush();
 }
@@ -131,6 +140,8 @@ void RecipientChannels::flush()
     flushMarks();
     flushSettlements();
     flushLate();
+    if (!m_changes.empty())
+        m_context.statusChanges.publish(std::exchange(m_changes, {}));
 }
 
 void RecipientChannels::flushMarks()
@@ -174,8 +185,10 @@ void RecipientChannels::marksStored(const std::vector<Mark> &marks,
     if (!results)
         storageFailed();
     for (std::size_t i = 0; i < marks.size(); ++i) {
-        if (results && (*results)[i])
+        if (results && (*results)[i]) {
+            announceProcessing(marks[i]);
             continue;
+        }
         RecipientChannel *channel = find(marks[i].recipient);
         ChannelMessage *message = channel ? channel->find(marks[i].id) : nullptr;
         if (!message || message->state != ChannelMessage::State::InFlight)
@@ -206,8 +219,10 @@ void RecipientChannels::settlementsStored(std::vector<Settlement> &settlements,
 
 void RecipientChannels::settled(const Settlement &settlement, const Result<void> &result)
 {
-    if (result)
+    if (result) {
         countEnd(settlement);
+        announceEnd(settlement);
+    }
     if (settlement.token != 0)
         m_outlet.settle(settlement.ioThread, settlement.token, result);
     const bool isStillWaiting
@@ -250,6 +265,31 @@ void RecipientChannels::countEnd(const Settlement &settlement)
     }
 }
 
+void RecipientChannels::announceProcessing(const Mark &mark)
+{
+    if (!mark.message)
+        return;
+    StatusChange &change
+        = m_changes.emplace_back(statusChange(*mark.message, MessageStatus::Processing, mark.time));
+    change.attempt = mark.attempt;
+    change.channel = channelOf(mark.attempt);
+    m_outlet.requestFlush();
+}
+
+void RecipientChannels::announceEnd(const Settlement &settlement)
+{
+    if (!settlement.message || !m_context.statusChanges.isWanted())
+        return;
+    StatusChange &change
+        = m_changes.emplace_back(statusChange(*settlement.message, settlement.status, settlement.time));
+    change.attempt = settlement.attempt;
+    change.channel = channelOf(settlement.attempt);
+    change.reason = settlement.reason;
+    change.deadLetterReason = settlement.deadLetterReason;
+    change.latency = settlement.latency;
+    m_outlet.requestFlush();
+}
+
 void RecipientChannels::lateFound(std::vector<Settlement> &late,
                                   const Result<std::vector<MessagePointer>> &found)
 {
@@ -264,8 +304,11 @@ void RecipientChannels::lateFound(std::vector<Settlement> &late,
         const MessagePointer &row = (*found)[i];
         if (!row || row->recipient != end.recipient)
             settled(end, std::unexpected(notFound()));
-        else
+        else {
+            if (row->status != end.status) // Acknowledging again is no news.
+                end.message = row;
             addSettlement(std::move(end), {row->retryCount, row->pushCount, true}, std::nullopt);
+        }
     }
 }
 

@@ -26,6 +26,10 @@ public:
     virtual void push(std::span<const MessagePointer> messages) = 0;
     /// Pushes one page of what had been waiting, as one ReceivePendingMessages.
     virtual void pushPending(std::span<const MessagePointer> messages) = 0;
+    /// Messages pushed here that this phone need not act on any more: another device of the recipient acknowledged them
+    /// (with `delivery.devices = first-ack`), or they expired or were taken back. A phone that cannot be told is left as
+    /// it is: acknowledging them late does no harm.
+    virtual void withdrawn(std::span<const MessageId> /*ids*/) {}
     virtual void close(CloseReason reason) = 0;
 };
 

@@ -1026,7 +1026,8 @@ private Q_SLOTS:
         DeliveryExchange exchange(1);
         DeliveryMetrics metrics(node.metrics);
         DeliveryOptions options;
-        Sweeper sweeper(options, storageOptions, node.clock, exchange, node.delivery.directory(), metrics);
+        Sweeper sweeper(options, storageOptions, node.clock, exchange, node.delivery.directory(), metrics,
+                        node.delivery.statusChanges());
         storageOptions.purgeInterval = 1ms;
         FakeStorageClient client(node.kept);
         client.purgeAnswers = {1000, 1000, 7};

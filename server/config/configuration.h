@@ -85,6 +85,7 @@ struct DeliveryOptions
     int window = 64; ///< Pushed and unacknowledged messages per connection.
     int pageSize = 50; ///< Messages in one ReceivePendingMessages.
     int deliveryLimit = 20; ///< Pushes of one message, whatever ended them.
+    QString devices = QStringLiteral("all"); ///< "all" or "first-ack": see Receiver::withdrawn.
     std::chrono::milliseconds lease{60'000}; ///< A Processing message is claimed by the sweeper after this.
     std::chrono::milliseconds sweepInterval{1'000};
     int sweepBatch = 500;

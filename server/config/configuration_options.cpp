@@ -312,6 +312,10 @@ void addDelivery(std::vector<ConfigurationOption> &options)
              "Messages in one ReceivePendingMessages.")
         .add("delivery_limit", &DeliveryOptions::deliveryLimit, {.minimum = 1, .maximum = 10'000},
              "Pushes of one message, whatever ended them; then it is a dead letter.")
+        .add("devices", &DeliveryOptions::devices,
+             {.allowed = {QStringLiteral("all"), QStringLiteral("first-ack")}},
+             "Several devices of one recipient get each message at once, and the first acknowledgement counts. "
+             "all: the others keep it; first-ack: the others are told that it is withdrawn.")
         .add("lease", &DeliveryOptions::lease, {.minimum = Second, .maximum = Day},
              "When the sweeper takes over a message that nobody finished.")
         .add("sweep_interval", &DeliveryOptions::sweepInterval, {.minimum = 10, .maximum = Hour},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "delivery/delivery_worker.h"
 
+#include <algorithm>
+
 namespace hudhud {
 
 namespace {
@@ -210,6 +212,16 @@ void DeliveryWorker::close(const ConnectionAddress &to, CloseReason reason)
         target->receiver->close(reason);
 }
 
+void DeliveryWorker::tellWithdrawn(const ConnectionAddress &to, const MessageId &id)
+{
+    std::vector<WithdrawOrder> &orders = outbox(to.ioThread).withdrawals;
+    const auto order = std::ranges::find(orders, to.receiver, &WithdrawOrder::receiver);
+    if (order != orders.end())
+        order->ids.push_back(id);
+    else
+        orders.push_back({to.receiver, {id}});
+}
+
 void DeliveryWorker::settle(int ioThread, quint64 token, Result<void> result)
 {
     if (token == 0)
@@ -261,6 +273,10 @@ void DeliveryWorker::process(DeliveryBatch &&batch)
         m_channels.replace(std::move(order));
     for (const PushOrder &order : batch.pushes)
         push({m_ioThread, order.receiver}, order.messages, order.isPending);
+    for (const WithdrawOrder &order : batch.withdrawals) {
+        if (const ReceiverTable::Attachment *target = m_receivers.find(order.receiver))
+            target->receiver->withdrawn(order.ids);
+    }
     for (const CloseOrder &order : batch.closes)
         close({m_ioThread, order.receiver}, order.reason);
     for (Settled &settled : batch.settled)

@@ -48,6 +48,7 @@ private:
 
     void push(const ConnectionAddress &to, std::span<const MessagePointer> messages, bool isPending) override;
     void close(const ConnectionAddress &to, CloseReason reason) override;
+    void tellWithdrawn(const ConnectionAddress &to, const MessageId &id) override;
     void settle(int ioThread, quint64 token, Result<void> result) override;
     void requestFlush() override;
 

@@ -71,6 +71,16 @@ struct RecipientChannel
                                         [&](const ChannelConnection &one) { return one.address == address; });
         return found == connections.end() ? nullptr : &*found;
     }
+    /// Who was pushed `message`, but for `except`.
+    std::vector<ConnectionAddress> holders(const ChannelMessage &message, const ConnectionAddress &except = {}) const
+    {
+        std::vector<ConnectionAddress> addresses;
+        for (const ChannelConnection &connection : connections) {
+            if (connection.pushedUpTo >= message.sequence && connection.address != except)
+                addresses.push_back(connection.address);
+        }
+        return addresses;
+    }
     bool isOpen() const
     {
         return std::any_of(connections.begin(), connections.end(),

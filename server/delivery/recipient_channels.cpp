@@ -13,6 +13,11 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds PageDelay = 10ms;
 constexpr std::chrono::milliseconds FirstStorageBackoff = 1s;
 
+bool hasExpired(const Message &message, Timestamp now)
+{
+    return message.expiresAt && *message.expiresAt <= now;
+}
+
 ChannelMessage settlingMessage(const MessageId &id)
 {
     ChannelMessage message;
@@ -28,6 +33,7 @@ RecipientChannels::RecipientChannels(const DeliveryContext &context, StorageClie
     : m_context(context)
     , m_storage(storage)
     , m_outlet(outlet)
+    , m_isFirstAckOnly(context.options.devices == QLatin1String("first-ack"))
     , m_deadlines(context.clock, [this] { checkDeadlines(); })
     , m_storageBackoff(FirstStorageBackoff)
 {
@@ -109,7 +115,7 @@ void RecipientChannels::push(RecipientChannel &channel, std::span<const MessageP
 
 bool RecipientChannels::admit(RecipientChannel &channel, const MessagePointer &message, Timestamp now)
 {
-    const bool isExpired = message->expiresAt && *message->expiresAt <= now;
+    const bool isExpired = hasExpired(*message, now);
     if (isExpired || message->pushCount >= m_context.options.deliveryLimit) {
         channel.messages.push_back(settlingMessage(message->id));
         Settlement end{
@@ -136,9 +142,11 @@ bool RecipientChannels::admit(RecipientChannel &channel, const MessagePointer &m
 void RecipientChannels::catchUp(const Recipient &recipient, RecipientChannel &channel,
                                 ChannelConnection &connection)
 {
+    const Timestamp now = m_context.clock.now();
     std::vector<ChannelMessage *> missed;
     for (ChannelMessage &message : channel.messages) {
-        if (message.state != ChannelMessage::State::InFlight || message.sequence <= connection.pushedUpTo)
+        if (message.state != ChannelMessage::State::InFlight || message.sequence <= connection.pushedUpTo
+            || hasExpired(*message.message, now)) // Left to those who have it, and to the time-out.
             continue;
         if (message.pushCount >= m_context.options.deliveryLimit) {
             deadLetter(recipient, channel, message, DeadLetterReason::DeliveryLimit, deliveryLimitReason());
@@ -309,6 +317,8 @@ void RecipientChannels::end(const ConnectionEvent &event, MessageStatus status)
             m_context.metrics.pushToAck.record(latency);
             end.latency = std::chrono::duration_cast<std::chrono::milliseconds>(latency);
         }
+        if (m_isFirstAckOnly && channel->connections.size() > 1)
+            end.otherHolders = channel->holders(*message, event.connection);
         settle(*channel, *message, std::move(end));
         pull(event.recipient, *channel, PullMode::WhenWorthwhile);
         return;

@@ -27,6 +27,8 @@ public:
     virtual void push(const ConnectionAddress &to, std::span<const MessagePointer> messages, bool isPending)
         = 0;
     virtual void close(const ConnectionAddress &to, CloseReason reason) = 0;
+    /// `to` was pushed the message, which has ended otherwise.
+    virtual void tellWithdrawn(const ConnectionAddress &to, const MessageId &id) = 0;
     virtual void settle(int ioThread, quint64 token, Result<void> result) = 0;
     /// Asks for `flush` at the end of this loop turn.
     virtual void requestFlush() = 0;
@@ -134,6 +136,8 @@ private:
     void withdraw(const ConnectionEvent &event);
 
     void expire(const Recipient &recipient, RecipientChannel &channel, ChannelMessage &message);
+    /// Dead-letters the message if its time to live has ended. Result: whether it did.
+    bool expiredInFlight(const Recipient &recipient, RecipientChannel &channel, ChannelMessage &message);
     void putBack(const Recipient &recipient, RecipientChannel &channel, ChannelMessage &message,
                  const QByteArray &reason);
     void deadLetter(const Recipient &recipient, RecipientChannel &channel, ChannelMessage &message,
@@ -167,6 +171,7 @@ private:
     DeliveryContext m_context;
     StorageClient &m_storage;
     ChannelOutlet &m_outlet;
+    const bool m_isFirstAckOnly;
     Channels m_channels;
     RecentIds m_recent;
     ChannelDeadlines m_deadlines;

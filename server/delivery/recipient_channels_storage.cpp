@@ -2,6 +2,8 @@
 // How messages leave the channels: the status changes that go to storage, and what its answers mean.
 #include "delivery/recipient_channels.h"
 
+#include "core/error_handling.h"
+
 #include <algorithm>
 
 namespace hudhud {
@@ -16,15 +18,6 @@ constexpr std::chrono::milliseconds LongestStorageBackoff = 30s;
 DeliveryChannel channelOf(quint16 attempt)
 {
     return attempt > 0 ? DeliveryChannel::Retry : DeliveryChannel::SignalR;
-}
-
-/// What the phone or the clock decided for good is permanent; missing acknowledgements are not.
-ErrorClass classOf(std::optional<DeadLetterReason> reason)
-{
-    const bool isPermanent = reason
-        && (*reason == DeadLetterReason::Rejected || *reason == DeadLetterReason::Expired
-            || *reason == DeadLetterReason::PermanentError);
-    return isPermanent ? ErrorClass::Permanent : ErrorClass::Transient;
 }
 
 Error notFound()
@@ -63,7 +56,9 @@ void RecipientChannels::expire(const Recipient &recipient, RecipientChannel &cha
 {
     m_context.metrics.ackTimeouts.add();
     ++message.retryCount;
-    const auto delay = m_context.retryPolicy.nextDelay(message.retryCount, ErrorClass::Transient);
+    if (expiredInFlight(recipient, channel, message))
+        return;
+    const auto delay = m_context.retryPolicy.nextDelay(message.retryCount, errorCodeInfo(ErrorCode::Timeout).errorClass);
     const QByteArray reason
         = "no acknowledgement within " + QByteArray::number(m_context.options.ackTimeout.count()) + " ms";
     if (message.pushCount >= m_context.options.deliveryLimit) {
@@ -78,9 +73,24 @@ void RecipientChannels::expire(const Recipient &recipient, RecipientChannel &cha
     }
 }
 
+bool RecipientChannels::expiredInFlight(const Recipient &recipient, RecipientChannel &channel,
+                                        ChannelMessage &message)
+{
+    if (!message.message->expiresAt || *message.message->expiresAt > m_context.clock.now())
+        return false;
+    Settlement end{.id = message.id, .recipient = recipient, .status = MessageStatus::DeadLetter};
+    end.deadLetterReason = DeadLetterReason::Expired;
+    end.reason = "expired before it was acknowledged";
+    end.otherHolders = channel.holders(message);
+    settle(channel, message, std::move(end));
+    return true;
+}
+
 void RecipientChannels::putBack(const Recipient &recipient, RecipientChannel &channel,
                                 ChannelMessage &message, const QByteArray &reason)
 {
+    if (expiredInFlight(recipient, channel, message))
+        return;
     if (message.pushCount >= m_context.options.deliveryLimit) {
         deadLetter(recipient, channel, message, DeadLetterReason::DeliveryLimit, deliveryLimitReason());
         return;
@@ -125,7 +135,8 @@ void RecipientChannels::addSettlement(Settlement &&settlement, const Counters &c
     transition.pushCount = counters.pushCount;
     transition.dueAt = dueAt;
     transition.deadLetterReason = settlement.deadLetterReason;
-    transition.failureClass = classOf(settlement.deadLetterReason);
+    if (settlement.deadLetterReason)
+        transition.failureClass = errorClassOf(*settlement.deadLetterReason);
     if (settlement.status != MessageStatus::Delivered)
         transition.failureReason = settlement.reason;
     settlement.attempt = counters.retryCount;
@@ -201,6 +212,8 @@ void RecipientChannels::marksStored(const std::vector<Mark> &marks,
             continue;
         }
         // Withdrawn, delivered or given up by someone else.
+        for (const ConnectionAddress &holder : channel->holders(*message))
+            m_outlet.tellWithdrawn(holder, marks[i].id);
         forget(*channel, *message);
         pull(marks[i].recipient, *channel, PullMode::WhenWorthwhile);
     }
@@ -222,6 +235,8 @@ void RecipientChannels::settled(const Settlement &settlement, const Result<void>
     if (result) {
         countEnd(settlement);
         announceEnd(settlement);
+        for (const ConnectionAddress &holder : settlement.otherHolders)
+            m_outlet.tellWithdrawn(holder, settlement.id);
     }
     if (settlement.token != 0)
         m_outlet.settle(settlement.ioThread, settlement.token, result);

@@ -21,6 +21,7 @@ struct Settlement
     quint16 attempt = 0;
     Timestamp time{};
     std::chrono::milliseconds latency{0}; ///< From the push to the acknowledgement.
+    std::vector<ConnectionAddress> otherHolders = {}; ///< To be told that it is withdrawn.
     int ioThread = 0; ///< Where `token` is settled.
     quint64 token = 0; ///< 0: nobody waits.
 };

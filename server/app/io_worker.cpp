@@ -15,6 +15,11 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                 .metrics = parts.metrics,
                 .queues = parts.queues})
     , m_queries(*m_storage)
+    , m_readReceipts({.storage = *m_storage,
+                      .clock = parts.clock,
+                      .node = parts.configuration.node.id,
+                      .publish = [&exchange = parts.delivery.statusChanges()](
+                                     std::vector<StatusChange> &&changes) { exchange.publish(std::move(changes)); }})
     , m_authenticator(parts.tokenKeys, parts.configuration.jwt, *m_storage, parts.clock)
     , m_statusFeed(parts.delivery.statusChanges())
     , m_services{.ioThread = index,
@@ -27,7 +32,8 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                  .authenticator = &m_authenticator,
                  .node = &parts.node,
                  .statusFeed = &m_statusFeed,
-                 .sendLimits = &parts.sendLimits}
+                 .sendLimits = &parts.sendLimits,
+                 .readReceipts = &m_readReceipts}
 {
 }
 

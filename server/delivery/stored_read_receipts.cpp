@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "delivery/stored_read_receipts.h"
 
+#include "delivery/status_exchange.h"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -123,18 +125,13 @@ void StoredReadReceipts::publish(const std::vector<MessagePointer> &messages) co
     std::vector<StatusChange> changes;
     changes.reserve(messages.size());
     for (const MessagePointer &message : messages) {
-        StatusChange &change = changes.emplace_back();
-        change.id = message->id;
-        change.recipient = message->recipient;
-        change.sender = message->sender;
-        change.apiKeyId = message->apiKeyId;
-        change.status = MessageStatus::Delivered;
-        change.time = message->readAt.value_or(Timestamp());
-        change.attempt = message->retryCount;
-        change.readAt = message->readAt;
+        changes.push_back(
+            statusChange(*message, MessageStatus::Delivered, message->readAt.value_or(Timestamp())));
+        changes.back().attempt = message->retryCount;
+        changes.back().readAt = message->readAt;
     }
     if (!changes.empty())
-        m_parts.publish(changes);
+        m_parts.publish(std::move(changes));
 }
 
 } // namespace hudhud

@@ -23,7 +23,7 @@ public:
     static constexpr std::size_t MaximumWrite = 256;
 
     /// Tells of messages that have become read.
-    using Publish = std::function<void(std::span<const StatusChange> changes)>;
+    using Publish = std::function<void(std::vector<StatusChange> &&changes)>;
 
     struct Parts
     {

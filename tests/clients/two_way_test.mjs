@@ -10,6 +10,9 @@ import { ServerProcess } from './server_process.mjs';
 import { runTests, test } from './test_runner.mjs';
 
 const server = await ServerProcess.create(process.argv[2], `
+[delivery]
+devices = "first-ack"
+
 [transport.signalr]
 messages_per_second = 5
 message_burst = 200
@@ -233,6 +236,21 @@ test('a rejected message reaches its sender as a dead letter with the reason', a
     assert.match(change.reason, /no such app/);
     assert.equal(change.deadLetterReason, 'rejected');
     await Promise.all([phone.stop(), business.stop()]);
+});
+
+test('of two devices, the one that did not acknowledge is told', async () => {
+    const number = newNumber();
+    const { account } = await newBusiness();
+    const business = await connectBusiness(account);
+    const first = await connectPhone(number, { acknowledge: false });
+    const second = await connectPhone(number, { acknowledge: false });
+    const { id } = await business.send({ recipient: number, content: 'x' });
+    await Promise.all([first.waitForMessages(1), second.waitForMessages(1)]);
+    await first.acknowledge(id);
+    await second.waitForWithdrawn(id);
+    assert.deepEqual(first.withdrawn, []);
+    await second.acknowledge(id); // Late, and no harm.
+    await Promise.all([first, second, business].map(client => client.stop()));
 });
 
 test('each hub takes its own tokens only', async () => {

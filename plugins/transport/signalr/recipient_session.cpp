@@ -32,6 +32,13 @@ DeliveryPort::AckCompletion answerWhenDurable(HubCall call)
     };
 }
 
+void writeId(HubValueWriter &writer, const MessageId &id)
+{
+    std::array<char, 36> text;
+    id.writeTo(text.data());
+    writer.string(QByteArrayView(text.data(), text.size()));
+}
+
 /// Tells the sender which message his has become.
 void answerSent(HubCall &call, const Result<std::vector<MessagePointer>> &stored)
 {
@@ -41,11 +48,9 @@ void answerSent(HubCall &call, const Result<std::vector<MessagePointer>> &stored
     }
     const Message &message = *stored->front();
     call.complete([&message](HubValueWriter &writer) {
-        std::array<char, 36> id;
-        message.id.writeTo(id.data());
         writer.beginObject(2);
         writer.name("id");
-        writer.string(QByteArrayView(id.data(), id.size()));
+        writeId(writer, message.id);
         writer.name("createdAt");
         writer.string(toRfc3339(message.createdAt));
         writer.endObject();
@@ -107,6 +112,12 @@ void RecipientSession::pushPending(std::span<const MessagePointer> messages)
 {
     pushPendingMessages(*m_connection, messages);
     m_hub.m_pushes.add(static_cast<qint64>(messages.size()));
+}
+
+void RecipientSession::withdrawn(std::span<const MessageId> ids)
+{
+    for (const MessageId &id : ids)
+        m_connection->invoke("MessageWithdrawn", 1, [&id](HubValueWriter &writer) { writeId(writer, id); });
 }
 
 void RecipientSession::close(CloseReason reason)

@@ -28,6 +28,7 @@ public:
 
     void push(std::span<const MessagePointer> messages) override;
     void pushPending(std::span<const MessagePointer> messages) override;
+    void withdrawn(std::span<const MessageId> ids) override;
     void close(CloseReason reason) override;
 
     // The methods that clients call.

@@ -18,6 +18,7 @@ private Q_SLOTS:
     void pushesAPendingPage();
     void pushesEveryField();
     void pushesToSeveralConnections();
+    void tellsOfWithdrawnMessages();
     void speaksMessagePack();
     void acknowledges();
     void acknowledgesSeveral();
@@ -161,6 +162,15 @@ void MobileHubTest::pushesToSeveralConnections()
     QCOMPARE(output(), receiveMessage(FirstId));
     QCOMPARE(socket.take().join(), receiveMessage(FirstId));
     handler->closed(1000);
+}
+
+void MobileHubTest::tellsOfWithdrawnMessages()
+{
+    const MessageId ids[] = {*MessageId::fromString(FirstId), *MessageId::fromString(SecondId)};
+    receiver().withdrawn(ids);
+    QCOMPARE(output(),
+             record(R"({"type":1,"target":"MessageWithdrawn","arguments":[")" + FirstId + R"("]})")
+                 + record(R"({"type":1,"target":"MessageWithdrawn","arguments":[")" + SecondId + R"("]})"));
 }
 
 void MobileHubTest::speaksMessagePack()

@@ -14,6 +14,14 @@ namespace {
 /// next one is full.
 constexpr qint64 MovedAtLeast = 64;
 
+/// Names a row of `queue` by its primary key, as every statement on one row does.
+void bindEntry(SqliteStatement &statement, const QueueEntry &entry)
+{
+    statement.bind(1, entry.recipient);
+    statement.bind(2, entry.place.rank);
+    statement.bind(3, entry.place.key);
+}
+
 } // namespace
 
 Result<void> QueueWriter::restore(SqliteConnection &connection, QueueTail &tail)
@@ -47,9 +55,7 @@ Result<void> QueueWriter::restore(SqliteConnection &connection, QueueTail &tail)
                                {rankOf(static_cast<Priority>(messages.number(2))), messages.number(0)}};
         if (entry.place.key <= target) {
             const SqliteResetGuard guard(queued);
-            queued.bind(1, entry.recipient);
-            queued.bind(2, entry.place.rank);
-            queued.bind(3, entry.place.key);
+            bindEntry(queued, entry);
             const auto isQueued = queued.step();
             if (!isQueued)
                 return std::unexpected(isQueued.error());
@@ -118,9 +124,7 @@ Result<void> QueueWriter::dequeue(const QueueEntry &entry)
 Result<void> QueueWriter::removeFromTable(const QueueEntry &entry)
 {
     m_isQueueChanged = true;
-    m_delete.bind(1, entry.recipient);
-    m_delete.bind(2, entry.place.rank);
-    m_delete.bind(3, entry.place.key);
+    bindEntry(m_delete, entry);
     return m_delete.run();
 }
 
@@ -158,9 +162,7 @@ Result<void> QueueWriter::moveSome(qint64 accepted)
 Result<void> QueueWriter::insert(const QueueEntry &entry)
 {
     m_isQueueChanged = true;
-    m_insert.bind(1, entry.recipient);
-    m_insert.bind(2, entry.place.rank);
-    m_insert.bind(3, entry.place.key);
+    bindEntry(m_insert, entry);
     return m_insert.run();
 }
 

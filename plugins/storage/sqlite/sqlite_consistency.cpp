@@ -360,7 +360,7 @@ Result<ConsistencyStep> SqliteConsistency::rebuild(const QByteArray &from, int r
     cursor->table = Table::Message;
     return m_writer.inTransaction([&]() -> Result<ConsistencyStep> {
         ConsistencyStep step;
-        std::vector<Row> differing;
+        std::vector<std::pair<Row, MessageState>> differing; ///< With what the events say.
         m_checkMessages.bind(1, cursor->entry.place.key);
         m_checkMessages.bind(2, qint64(rows));
         {
@@ -375,19 +375,18 @@ Result<ConsistencyStep> SqliteConsistency::rebuild(const QByteArray &from, int r
                 Row row = readRow();
                 cursor->entry.place.key = row.key;
                 if (const auto state = stateFromEvents(row); row.hasProgress && state && *state != row.state)
-                    differing.push_back(std::move(row));
+                    differing.emplace_back(std::move(row), *state);
             }
         }
-        for (const Row &row : differing) {
-            const auto state = stateFromEvents(row);
-            auto stored = storeState(row, *state);
+        for (const auto &[row, state] : differing) {
+            auto stored = storeState(row, state);
             if (stored)
-                stored = requeue(row, isPending(state->status));
+                stored = requeue(row, isPending(state.status));
             if (!stored)
                 return std::unexpected(stored.error());
             step.findings.push_back({row.id, InconsistencyKind::StatusDiffers,
                                      "It was " + statusText(row.state.status) + " and is "
-                                         + statusText(state->status) + " by its events.",
+                                         + statusText(state.status) + " by its events.",
                                      Cursor{Table::Message, row.entry}.toText()});
         }
         if (step.examined == rows)

@@ -17,8 +17,14 @@ const QCommandLineOption TtlOption(QStringLiteral("ttl"), {}, QStringLiteral("du
 const QCommandLineOption PrivateKeyOption(QStringLiteral("private-key"), {}, QStringLiteral("file"));
 const QCommandLineOption NameOption(QStringLiteral("name"), {}, QStringLiteral("name"));
 const QCommandLineOption ScopesOption(QStringLiteral("scopes"), {}, QStringLiteral("list"), QStringLiteral("send,read"));
+const QCommandLineOption AccountOption(QStringLiteral("account"), {}, QStringLiteral("number"));
+const QCommandLineOption PerSecondOption(QStringLiteral("messages-per-second"), {}, QStringLiteral("count"));
+const QCommandLineOption PerDayOption(QStringLiteral("messages-per-day"), {}, QStringLiteral("count"));
 const QCommandLineOption HelpOption(QStringList{QStringLiteral("h"), QStringLiteral("help")});
 const QCommandLineOption VersionOption(QStringList{QStringLiteral("v"), QStringLiteral("version")});
+
+constexpr qint64 MaximumPerSecond = 1'000'000;
+constexpr qint64 MaximumPerDay = 1'000'000'000'000;
 
 std::unexpected<Error> refuse(const QString &message)
 {
@@ -64,6 +70,41 @@ Result<void> readTokenOptions(const QCommandLineParser &parser, CommandLine &lin
     return {};
 }
 
+/// An optional whole number from 1 to `maximum`; 0 when it is not given.
+Result<qint64> readCount(const QCommandLineParser &parser, const QCommandLineOption &option, qint64 maximum)
+{
+    if (!parser.isSet(option))
+        return 0;
+    bool isNumber = false;
+    const qint64 count = parser.value(option).toLongLong(&isNumber);
+    if (!isNumber || count < 1 || count > maximum)
+        return refuse(QStringLiteral("--%1 takes a whole number from 1 to %2, not \"%3\"")
+                          .arg(option.names().constFirst())
+                          .arg(maximum)
+                          .arg(parser.value(option)));
+    return count;
+}
+
+Result<void> readApiKeyLimits(const QCommandLineParser &parser, CommandLine &line)
+{
+    if (parser.isSet(AccountOption)) {
+        const auto account = Recipient::fromString(parser.value(AccountOption).toUtf8());
+        if (!account)
+            return refuse(QStringLiteral("--account takes a number of 7 to 15 digits, not \"%1\"")
+                              .arg(parser.value(AccountOption)));
+        line.account = *account;
+    }
+    const auto perSecond = readCount(parser, PerSecondOption, MaximumPerSecond);
+    if (!perSecond)
+        return std::unexpected(perSecond.error());
+    const auto perDay = readCount(parser, PerDayOption, MaximumPerDay);
+    if (!perDay)
+        return std::unexpected(perDay.error());
+    line.messagesPerSecond = static_cast<int>(*perSecond);
+    line.messagesPerDay = *perDay;
+    return {};
+}
+
 Result<void> readApiKeyOptions(const QCommandLineParser &parser, CommandLine &line)
 {
     line.name = parser.value(NameOption).toUtf8();
@@ -77,7 +118,7 @@ Result<void> readApiKeyOptions(const QCommandLineParser &parser, CommandLine &li
     }
     if (line.scopes.isEmpty())
         return refuse(QStringLiteral("--scopes needs at least one of send and read"));
-    return {};
+    return readApiKeyLimits(parser, line);
 }
 
 } // namespace
@@ -86,7 +127,7 @@ Result<CommandLine> parseCommandLine(const QStringList &arguments)
 {
     QCommandLineParser parser;
     parser.addOptions({ConfigOption, PrintDefaultOption, ClaimOption, RoleOption, TtlOption, PrivateKeyOption, NameOption, ScopesOption,
-                       HelpOption, VersionOption});
+                       AccountOption, PerSecondOption, PerDayOption, HelpOption, VersionOption});
     if (!parser.parse(arguments))
         return refuse(parser.errorText());
     const Result<Command> command = commandOf(parser);
@@ -125,8 +166,10 @@ QString commandLineHelp()
         "  plugins                       list the plugins that were found and their state\n"
         "  token --claim NAME=VALUE [--role ROLE] [--ttl 1h] [--private-key FILE]\n"
         "                                make a token, e.g. --claim mobile_number=967771234567\n"
-        "  apikey create --name NAME [--scopes send,read]\n"
-        "                                make an API key; it is shown once and stored as a hash\n");
+        "  apikey create --name NAME [--scopes send,read] [--account NUMBER]\n"
+        "                [--messages-per-second COUNT] [--messages-per-day COUNT]\n"
+        "                                make an API key; it is shown once and stored as a hash; --account is\n"
+        "                                the only sender its messages may name\n");
 }
 
 } // namespace hudhud

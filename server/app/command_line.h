@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/error.h"
+#include "core/recipient.h"
 
 #include <QByteArray>
 #include <QString>
@@ -35,6 +36,9 @@ struct CommandLine
     QString privateKeyFile;                                ///< token: --private-key, for RS256.
     QByteArray name;                                       ///< apikey create: --name.
     QList<QByteArray> scopes;                              ///< apikey create: --scopes.
+    Recipient account;                                     ///< apikey create: --account; null: none.
+    int messagesPerSecond = 0;                             ///< apikey create; 0: as configured.
+    qint64 messagesPerDay = 0;                             ///< apikey create; 0: as configured.
 };
 
 /// `arguments` as QCoreApplication gives them, the program's name first. Errors: InvalidRequest, one line that says what

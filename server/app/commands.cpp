@@ -92,6 +92,9 @@ int printNewApiKey(const CommandLine &line, const Configuration &configuration)
         printErrors({key.error()});
         return 1;
     }
+    key->record.account = line.account;
+    key->record.messagesPerSecond = line.messagesPerSecond;
+    key->record.messagesPerDay = line.messagesPerDay;
     Host host(configuration);
     if (const auto errors = host.plugins.resolve(configuration); !errors.empty()) {
         printErrors(errors);

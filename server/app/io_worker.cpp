@@ -12,9 +12,16 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                 .buffer = parts.buffer,
                 .storage = *m_storage,
                 .router = *m_delivery,
-                .metrics = parts.metrics})
+                .metrics = parts.metrics,
+                .queues = parts.queues})
     , m_queries(*m_storage)
+    , m_readReceipts({.storage = *m_storage,
+                      .clock = parts.clock,
+                      .node = parts.configuration.node.id,
+                      .publish = [&exchange = parts.delivery.statusChanges()](
+                                     std::vector<StatusChange> &&changes) { exchange.publish(std::move(changes)); }})
     , m_authenticator(parts.tokenKeys, parts.configuration.jwt, *m_storage, parts.clock)
+    , m_statusFeed(parts.delivery.statusChanges())
     , m_services{.ioThread = index,
                  .nodeId = parts.configuration.node.id,
                  .clock = &parts.clock,
@@ -23,7 +30,10 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                  .queries = &m_queries,
                  .delivery = m_delivery.get(),
                  .authenticator = &m_authenticator,
-                 .node = &parts.node}
+                 .node = &parts.node,
+                 .statusFeed = &m_statusFeed,
+                 .sendLimits = &parts.sendLimits,
+                 .readReceipts = &m_readReceipts}
 {
 }
 

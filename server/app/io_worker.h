@@ -4,6 +4,7 @@
 #include "config/configuration.h"
 #include "core/message_id.h"
 #include "delivery/delivery.h"
+#include "delivery/stored_read_receipts.h"
 #include "http/endpoint.h"
 #include "ingest/ingest.h"
 #include "ingest/storage_queries.h"
@@ -25,6 +26,8 @@ struct IoWorkerParts
     MetricsRegistry &metrics;
     MessageIdGenerator &ids;
     MessageBuffer &buffer;
+    RecipientQueues &queues;
+    SendLimits &sendLimits;
     StorageExecutor &executor;
     Delivery &delivery;
     NodeState &node;
@@ -63,7 +66,9 @@ private:
     std::unique_ptr<DeliveryWorker> m_delivery;
     Ingest m_ingest;
     StorageQueries m_queries;
+    StoredReadReceipts m_readReceipts;
     RequestAuthenticator m_authenticator;
+    ThreadStatusFeed m_statusFeed;
     IoServices m_services;
     std::vector<std::unique_ptr<TransportWorker>> m_transports;
     std::map<QByteArray, std::unique_ptr<Endpoint>> m_endpoints;

@@ -35,6 +35,8 @@ Node::Node(Configuration configuration, QString configurationFile)
     , m_configurationFile(std::move(configurationFile))
 {
     m_stopDeadline.setSingleShot(true);
+    connect(&m_clockTimer, &QTimer::timeout, this, [this] { m_clock.follow(); });
+    m_clockTimer.start(AnchoredClock::FollowInterval);
     connect(&m_stopDeadline, &QTimer::timeout, this, [this] {
         qCWarning(lcNode, "stop deadline passed, ending what is left");
         teardown();
@@ -144,6 +146,9 @@ Result<void> Node::startStorage()
                                                             .nodeId = m_configuration.node.id,
                                                             .ioThreads = ioThreads});
     m_buffer.emplace(m_configuration.ingest);
+    m_queues.emplace(m_configuration.ingest.recipientQueue);
+    m_sendLimits.emplace(m_configuration.ingest, m_clock, m_metrics);
+    m_quotas.emplace(*m_sendLimits, QDir(m_configuration.node.dataDirectory).filePath(QStringLiteral("quotas.json")));
     for (int index = 0; index < ioThreads; ++index)
         m_io.push_back({.thread = std::make_unique<IoThread>(index), .worker = nullptr});
     return {};
@@ -156,6 +161,8 @@ void Node::open()
                                   .metrics = m_metrics,
                                   .ids = m_ids,
                                   .buffer = *m_buffer,
+                                  .queues = *m_queues,
+                                  .sendLimits = *m_sendLimits,
                                   .executor = *m_executor,
                                   .delivery = *m_delivery,
                                   .node = m_health,
@@ -295,6 +302,7 @@ void Node::teardown()
         io.thread->stop();
     }
     m_io.clear();
+    m_quotas.reset();
     m_delivery.reset();
     m_storage.reset();
     m_executor.reset();

@@ -4,7 +4,9 @@
 #include "app/io_worker.h"
 #include "app/node_health.h"
 #include "config/configuration.h"
+#include "core/anchored_clock.h"
 #include "eventloop/io_thread.h"
+#include "ingest/quota_keeper.h"
 #include "metrics/prometheus_registry.h"
 #include "pluginhost/plugin_host.h"
 
@@ -57,7 +59,7 @@ private:
 
     Configuration m_configuration;
     QString m_configurationFile;
-    const Clock &m_clock = Clock::system();
+    AnchoredClock m_clock{Clock::system()};
     PrometheusRegistry m_metrics;
     NodeHealth m_health{m_metrics};
     MessageIdGenerator m_ids{m_clock};
@@ -65,6 +67,9 @@ private:
     std::unique_ptr<PluginHost> m_plugins;
     std::optional<TokenKeys> m_tokenKeys;
     std::optional<MessageBuffer> m_buffer;
+    std::optional<RecipientQueues> m_queues;
+    std::optional<KeyLimitTable> m_sendLimits;
+    std::optional<QuotaKeeper> m_quotas;
     std::unique_ptr<StorageExecutor> m_executor;
     std::unique_ptr<StorageClient> m_storage; ///< The main thread's.
     std::unique_ptr<Delivery> m_delivery;
@@ -79,6 +84,7 @@ private:
     std::vector<Io> m_io;
 
     QTimer m_stopDeadline;
+    QTimer m_clockTimer;
     std::optional<StopStep> m_stopStep;
     std::size_t m_stopStepWaiting = 0;
 };

@@ -58,6 +58,10 @@ struct IngestOptions
     qint64 bufferBytes = 256LL * 1024 * 1024;
     double nearCapacity = 0.8;
     std::chrono::seconds retryAfter{1};
+    int messagesPerSecond = 0; ///< Of an API key that has no limit of its own; 0: no limit.
+    qint64 messagesPerDay = 0; ///< The same for a UTC day.
+    int maximumLimitedKeys = 10'000; ///< API keys whose limits are counted.
+    qint64 recipientQueue = 10'000; ///< Undelivered messages of one recipient; 0: no limit.
 };
 
 /// [storage] (the plugins' own settings are in [storage.<plugin>])
@@ -81,6 +85,7 @@ struct DeliveryOptions
     int window = 64; ///< Pushed and unacknowledged messages per connection.
     int pageSize = 50; ///< Messages in one ReceivePendingMessages.
     int deliveryLimit = 20; ///< Pushes of one message, whatever ended them.
+    QString devices = QStringLiteral("all"); ///< "all" or "first-ack": see Receiver::withdrawn.
     std::chrono::milliseconds lease{60'000}; ///< A Processing message is claimed by the sweeper after this.
     std::chrono::milliseconds sweepInterval{1'000};
     int sweepBatch = 500;

@@ -265,7 +265,16 @@ void addIngest(std::vector<ConfigurationOption> &options)
         .add("near_capacity", &IngestOptions::nearCapacity, {.minimum = 0.01, .maximum = 1},
              "Share of the buffer at which the node counts as nearly full.")
         .add("retry_after", &IngestOptions::retryAfter, {.minimum = Second, .maximum = Hour},
-             "Retry-After of the 503 answers.");
+             "Retry-After of the 503 answers.")
+        .add("messages_per_second", &IngestOptions::messagesPerSecond, {.minimum = 0, .maximum = 1'000'000},
+             "Messages that an API key without a limit of its own may send in a second; more are answered 429. 0: no "
+             "limit.")
+        .add("messages_per_day", &IngestOptions::messagesPerDay, {.minimum = 0, .maximum = 100'000'000'000},
+             "The same for a day in UTC. 0: no limit.")
+        .add("maximum_limited_keys", &IngestOptions::maximumLimitedKeys, {.minimum = 1, .maximum = 10'000'000},
+             "API keys whose limits are counted at the same time.")
+        .add("recipient_queue", &IngestOptions::recipientQueue, {.minimum = 0, .maximum = 1'000'000'000},
+             "Undelivered messages of one recipient, roughly; more are answered 429. 0: no limit.");
 }
 
 void addStorage(std::vector<ConfigurationOption> &options)
@@ -303,6 +312,10 @@ void addDelivery(std::vector<ConfigurationOption> &options)
              "Messages in one ReceivePendingMessages.")
         .add("delivery_limit", &DeliveryOptions::deliveryLimit, {.minimum = 1, .maximum = 10'000},
              "Pushes of one message, whatever ended them; then it is a dead letter.")
+        .add("devices", &DeliveryOptions::devices,
+             {.allowed = {QStringLiteral("all"), QStringLiteral("first-ack")}},
+             "Several devices of one recipient get each message at once, and the first acknowledgement counts. "
+             "all: the others keep it; first-ack: the others are told that it is withdrawn.")
         .add("lease", &DeliveryOptions::lease, {.minimum = Second, .maximum = Day},
              "When the sweeper takes over a message that nobody finished.")
         .add("sweep_interval", &DeliveryOptions::sweepInterval, {.minimum = 10, .maximum = Hour},

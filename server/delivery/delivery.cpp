@@ -10,8 +10,9 @@ Delivery::Delivery(Parts parts)
     , m_clock(parts.clock)
     , m_nodeId(std::move(parts.nodeId))
     , m_metrics(parts.metrics)
+    , m_statusChanges(parts.metrics)
     , m_exchange(parts.ioThreads)
-    , m_sweeper(m_options, m_storageOptions, m_clock, m_exchange, m_directory, m_metrics)
+    , m_sweeper(m_options, m_storageOptions, m_clock, m_exchange, m_directory, m_metrics, m_statusChanges)
 {
 }
 
@@ -22,7 +23,8 @@ void Delivery::recover(StorageClient &client, Completion<qint64> completion)
 
 std::unique_ptr<DeliveryWorker> Delivery::createWorker(int ioThread, StorageClient &client)
 {
-    const DeliveryContext context{m_options, m_retryPolicy, m_directory, m_clock, m_metrics, m_nodeId};
+    const DeliveryContext context{m_options, m_retryPolicy, m_directory, m_clock, m_metrics,
+                                  m_statusChanges, m_nodeId};
     return std::make_unique<DeliveryWorker>(ioThread, context, m_exchange, client);
 }
 

@@ -6,6 +6,7 @@
 #include "delivery/delivery_metrics.h"
 #include "delivery/delivery_worker.h"
 #include "delivery/presence_directory.h"
+#include "delivery/status_exchange.h"
 #include "delivery/sweeper.h"
 
 #include <memory>
@@ -47,6 +48,8 @@ public:
     void stop() { m_sweeper.stop(); }
 
     const PresenceDirectory &directory() const { return m_directory; }
+    /// Where status changes are told; any thread.
+    StatusExchange &statusChanges() { return m_statusChanges; }
 
 private:
     DeliveryOptions m_options;
@@ -56,6 +59,7 @@ private:
     QByteArray m_nodeId;
     PresenceDirectory m_directory;
     DeliveryMetrics m_metrics;
+    StatusExchange m_statusChanges;
     DeliveryExchange m_exchange;
     Sweeper m_sweeper;
 };

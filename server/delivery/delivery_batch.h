@@ -30,6 +30,15 @@ struct ConnectionEvent
     QByteArray reason; ///< Of Reject.
 };
 
+/// New content for a message, on its way to the recipient's owner.
+struct ReplaceOrder
+{
+    int ioThread = 0; ///< Where the caller waits.
+    quint64 token = 0; ///< Completion to settle there.
+    Recipient recipient;
+    MessageReplacement replacement;
+};
+
 /// Messages on their way from the owner to a connection on another thread.
 struct PushOrder
 {
@@ -44,7 +53,14 @@ struct CloseOrder
     CloseReason reason = CloseReason::SlowReader;
 };
 
-/// The outcome of one message of an acknowledgement, rejection or withdrawal.
+/// Messages that a connection was pushed and that ended otherwise.
+struct WithdrawOrder
+{
+    ReceiverId receiver = 0;
+    std::vector<MessageId> ids;
+};
+
+/// The outcome of one message of an acknowledgement, rejection, withdrawal or replacement.
 struct Settled
 {
     quint64 token = 0;
@@ -56,13 +72,17 @@ struct DeliveryBatch
 {
     std::vector<MessagePointer> routed;
     std::vector<ConnectionEvent> events;
+    std::vector<ReplaceOrder> replacements;
     std::vector<PushOrder> pushes;
+    std::vector<WithdrawOrder> withdrawals;
     std::vector<CloseOrder> closes;
     std::vector<Settled> settled;
 
     bool isEmpty() const
     {
-        return routed.empty() && events.empty() && pushes.empty() && closes.empty() && settled.empty();
+        return routed.empty() && events.empty() && replacements.empty() && pushes.empty()
+            && withdrawals.empty() && closes.empty()
+            && settled.empty();
     }
 };
 

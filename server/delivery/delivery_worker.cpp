@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "delivery/delivery_worker.h"
 
+#include <algorithm>
+
 namespace hudhud {
 
 namespace {
@@ -102,7 +104,47 @@ void DeliveryWorker::withdraw(const MessageId &id, AckCompletion completion)
 {
     const quint64 token = m_completions.add(
         completion ? std::move(completion) : [](const Result<void> &) {}, 1);
-    m_storage.find({id}, [this, id, token, lifetime = std::weak_ptr(m_lifetime)](auto found) {
+    locate(id, token, [this, id, token](const Recipient &recipient, std::optional<int> owner) {
+        if (!owner) {
+            m_storage.withdraw(id, [this, token, lifetime = std::weak_ptr(m_lifetime)](Result<void> result) {
+                if (!lifetime.expired())
+                    settle(m_ioThread, token, std::move(result));
+            });
+            return;
+        }
+        ConnectionEvent &event = outbox(*owner).events.emplace_back();
+        event.kind = ConnectionEvent::Kind::Withdraw;
+        event.connection.ioThread = m_ioThread;
+        event.recipient = recipient;
+        event.id = id;
+        event.token = token;
+    });
+}
+
+void DeliveryWorker::replace(MessageReplacement replacement, AckCompletion completion)
+{
+    const quint64 token = m_completions.add(
+        completion ? std::move(completion) : [](const Result<void> &) {}, 1);
+    const MessageId id = replacement.id;
+    locate(id, token,
+           [this, token, replacement = std::move(replacement)](const Recipient &recipient,
+                                                               std::optional<int> owner) mutable {
+               if (owner) {
+                   outbox(*owner).replacements.push_back({m_ioThread, token, recipient, std::move(replacement)});
+                   return;
+               }
+               m_storage.replace(std::move(replacement),
+                                 [this, token, lifetime = std::weak_ptr(m_lifetime)](Result<void> result) {
+                                     if (!lifetime.expired())
+                                         settle(m_ioThread, token, std::move(result));
+                                 });
+           });
+}
+
+void DeliveryWorker::locate(const MessageId &id, quint64 token,
+                            std::move_only_function<void(const Recipient &, std::optional<int>)> then)
+{
+    m_storage.find({id}, [this, token, then = std::move(then), lifetime = std::weak_ptr(m_lifetime)](auto found) mutable {
         if (lifetime.expired())
             return;
         if (!found)
@@ -112,19 +154,7 @@ void DeliveryWorker::withdraw(const MessageId &id, AckCompletion completion)
             return settle(
                 m_ioThread, token,
                 std::unexpected(Error(ErrorCode::NotFound, QStringLiteral("There is no such message."))));
-        if (const auto owner = m_directory.owner(message->recipient)) {
-            ConnectionEvent &event = outbox(*owner).events.emplace_back();
-            event.kind = ConnectionEvent::Kind::Withdraw;
-            event.connection.ioThread = m_ioThread;
-            event.recipient = message->recipient;
-            event.id = id;
-            event.token = token;
-            return;
-        }
-        m_storage.withdraw(id, [this, token, guard = lifetime](Result<void> result) {
-            if (!guard.expired())
-                settle(m_ioThread, token, std::move(result));
-        });
+        then(message->recipient, m_directory.owner(message->recipient));
     });
 }
 
@@ -182,6 +212,16 @@ void DeliveryWorker::close(const ConnectionAddress &to, CloseReason reason)
         target->receiver->close(reason);
 }
 
+void DeliveryWorker::tellWithdrawn(const ConnectionAddress &to, const MessageId &id)
+{
+    std::vector<WithdrawOrder> &orders = outbox(to.ioThread).withdrawals;
+    const auto order = std::ranges::find(orders, to.receiver, &WithdrawOrder::receiver);
+    if (order != orders.end())
+        order->ids.push_back(id);
+    else
+        orders.push_back({to.receiver, {id}});
+}
+
 void DeliveryWorker::settle(int ioThread, quint64 token, Result<void> result)
 {
     if (token == 0)
@@ -229,8 +269,14 @@ void DeliveryWorker::process(DeliveryBatch &&batch)
     for (ConnectionEvent &event : batch.events)
         m_channels.handle(std::move(event));
     m_channels.route(batch.routed);
+    for (ReplaceOrder &order : batch.replacements)
+        m_channels.replace(std::move(order));
     for (const PushOrder &order : batch.pushes)
         push({m_ioThread, order.receiver}, order.messages, order.isPending);
+    for (const WithdrawOrder &order : batch.withdrawals) {
+        if (const ReceiverTable::Attachment *target = m_receivers.find(order.receiver))
+            target->receiver->withdrawn(order.ids);
+    }
     for (const CloseOrder &order : batch.closes)
         close({m_ioThread, order.receiver}, order.reason);
     for (Settled &settled : batch.settled)

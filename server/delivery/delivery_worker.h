@@ -29,6 +29,7 @@ public:
                 AckCompletion completion) override;
     void setPaused(ReceiverId receiver, bool paused) override;
     void withdraw(const MessageId &id, AckCompletion completion) override;
+    void replace(MessageReplacement replacement, AckCompletion completion) override;
     int connectionCount(const Recipient &recipient) const override;
 
     void route(std::span<const MessagePointer> messages) override;
@@ -47,11 +48,15 @@ private:
 
     void push(const ConnectionAddress &to, std::span<const MessagePointer> messages, bool isPending) override;
     void close(const ConnectionAddress &to, CloseReason reason) override;
+    void tellWithdrawn(const ConnectionAddress &to, const MessageId &id) override;
     void settle(int ioThread, quint64 token, Result<void> result) override;
     void requestFlush() override;
 
     DeliveryBatch &outbox(int ioThread);
     void tell(ConnectionEvent::Kind kind, const ReceiverTable::Attachment &from);
+    /// Settles `token` if there is no such message; else `then` gets its recipient and who owns him.
+    void locate(const MessageId &id, quint64 token,
+                std::move_only_function<void(const Recipient &, std::optional<int>)> then);
     void settleLater(AckCompletion completion, Error error);
     void received(std::vector<DeliveryBatch> &&batches);
     void process(DeliveryBatch &&batch);

@@ -14,6 +14,9 @@ class MessageRouter
 public:
     virtual ~MessageRouter() = default;
     virtual void route(std::span<const MessagePointer> messages) = 0;
+    /// Messages that gave way to newer ones of their collapse key, as they now stand (DeadLetter): nobody may be
+    /// pushed one any more.
+    virtual void superseded(std::span<const MessagePointer> /*messages*/) { }
 };
 
 } // namespace hudhud

@@ -48,6 +48,7 @@ struct RecipientChannel
     quint64 lastSequence = 0;
     bool hasMoreInStorage = false; ///< Messages may wait in storage that are not in `messages`.
     bool isReading = false; ///< A page is on its way.
+    bool isPageStale = false; ///< It may show a message as it was before it was replaced.
     SteadyTime nextCheck = Never; ///< When the deadlines look at this channel.
 
     ChannelMessage *find(const MessageId &id)
@@ -69,6 +70,16 @@ struct RecipientChannel
         const auto found = std::find_if(connections.begin(), connections.end(),
                                         [&](const ChannelConnection &one) { return one.address == address; });
         return found == connections.end() ? nullptr : &*found;
+    }
+    /// Who was pushed `message`, but for `except`.
+    std::vector<ConnectionAddress> holders(const ChannelMessage &message, const ConnectionAddress &except = {}) const
+    {
+        std::vector<ConnectionAddress> addresses;
+        for (const ChannelConnection &connection : connections) {
+            if (connection.pushedUpTo >= message.sequence && connection.address != except)
+                addresses.push_back(connection.address);
+        }
+        return addresses;
     }
     bool isOpen() const
     {

@@ -13,6 +13,11 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds PageDelay = 10ms;
 constexpr std::chrono::milliseconds FirstStorageBackoff = 1s;
 
+bool hasExpired(const Message &message, Timestamp now)
+{
+    return message.expiresAt && *message.expiresAt <= now;
+}
+
 ChannelMessage settlingMessage(const MessageId &id)
 {
     ChannelMessage message;
@@ -28,6 +33,7 @@ RecipientChannels::RecipientChannels(const DeliveryContext &context, StorageClie
     : m_context(context)
     , m_storage(storage)
     , m_outlet(outlet)
+    , m_isFirstAckOnly(context.options.devices == QLatin1String("first-ack"))
     , m_deadlines(context.clock, [this] { checkDeadlines(); })
     , m_storageBackoff(FirstStorageBackoff)
 {
@@ -109,13 +115,14 @@ void RecipientChannels::push(RecipientChannel &channel, std::span<const MessageP
 
 bool RecipientChannels::admit(RecipientChannel &channel, const MessagePointer &message, Timestamp now)
 {
-    const bool isExpired = message->expiresAt && *message->expiresAt <= now;
+    const bool isExpired = hasExpired(*message, now);
     if (isExpired || message->pushCount >= m_context.options.deliveryLimit) {
         channel.messages.push_back(settlingMessage(message->id));
         Settlement end{
             .id = message->id, .recipient = message->recipient, .status = MessageStatus::DeadLetter};
         end.deadLetterReason = isExpired ? DeadLetterReason::Expired : DeadLetterReason::DeliveryLimit;
         end.reason = isExpired ? QByteArray("expired before it could be delivered") : deliveryLimitReason();
+        end.message = message;
         addSettlement(std::move(end), {message->retryCount, message->pushCount, true}, std::nullopt);
         return false;
     }
@@ -135,9 +142,11 @@ bool RecipientChannels::admit(RecipientChannel &channel, const MessagePointer &m
 void RecipientChannels::catchUp(const Recipient &recipient, RecipientChannel &channel,
                                 ChannelConnection &connection)
 {
+    const Timestamp now = m_context.clock.now();
     std::vector<ChannelMessage *> missed;
     for (ChannelMessage &message : channel.messages) {
-        if (message.state != ChannelMessage::State::InFlight || message.sequence <= connection.pushedUpTo)
+        if (message.state != ChannelMessage::State::InFlight || message.sequence <= connection.pushedUpTo
+            || hasExpired(*message.message, now)) // Left to those who have it, and to the time-out.
             continue;
         if (message.pushCount >= m_context.options.deliveryLimit) {
             deadLetter(recipient, channel, message, DeadLetterReason::DeliveryLimit, deliveryLimitReason());
@@ -196,8 +205,9 @@ void RecipientChannels::pageArrived(const Recipient &recipient, int limit,
     if (!channel)
         return;
     channel->isReading = false;
-    if (!page || channel->room(m_context.options.window) < static_cast<int>(page->size())) {
-        channel->hasMoreInStorage = true; // Failed, or all connections paused or left meanwhile.
+    const bool isStale = std::exchange(channel->isPageStale, false);
+    if (!page || isStale || channel->room(m_context.options.window) < static_cast<int>(page->size())) {
+        channel->hasMoreInStorage = true; // Failed, overtaken, or all connections paused or left meanwhile.
         if (!page)
             storageFailed();
     } else if (!m_isStopping) {
@@ -302,8 +312,13 @@ void RecipientChannels::end(const ConnectionEvent &event, MessageStatus status)
     RecipientChannel *channel = find(event.recipient);
     ChannelMessage *message = channel ? channel->find(event.id) : nullptr;
     if (message && message->state == ChannelMessage::State::InFlight) {
-        if (status == MessageStatus::Delivered)
-            m_context.metrics.pushToAck.record(m_context.clock.steadyNow() - message->pushedAt);
+        if (status == MessageStatus::Delivered) {
+            const auto latency = m_context.clock.steadyNow() - message->pushedAt;
+            m_context.metrics.pushToAck.record(latency);
+            end.latency = std::chrono::duration_cast<std::chrono::milliseconds>(latency);
+        }
+        if (m_isFirstAckOnly && channel->connections.size() > 1)
+            end.otherHolders = channel->holders(*message, event.connection);
         settle(*channel, *message, std::move(end));
         pull(event.recipient, *channel, PullMode::WhenWorthwhile);
         return;
@@ -333,6 +348,35 @@ void RecipientChannels::withdraw(const ConnectionEvent &event)
                            m_outlet.settle(event.connection.ioThread, event.token, result);
                            leaveSettling(event.recipient, event.id, !result);
                        }));
+}
+
+void RecipientChannels::replace(ReplaceOrder &&order)
+{
+    RecipientChannel *channel = find(order.recipient);
+    const MessageId id = order.replacement.id;
+    if (channel && channel->find(id)) {
+        m_outlet.settle(order.ioThread, order.token,
+                        std::unexpected(Error(
+                            ErrorCode::Conflict, QStringLiteral("The message has been pushed to the phone already."))));
+        return;
+    }
+    if (channel)
+        channel->messages.push_back(settlingMessage(id));
+    MessageReplacement replacement = order.replacement;
+    m_storage.replace(std::move(replacement),
+                      guarded<void>([this, order = std::move(order)](const Result<void> &result) {
+                          replaced(order, result);
+                      }));
+}
+
+void RecipientChannels::replaced(const ReplaceOrder &order, const Result<void> &result)
+{
+    // A copy that was routed before is of no harm: the message is read from storage before it could be pushed.
+    RecipientChannel *channel = find(order.recipient);
+    if (result && channel && channel->isReading)
+        channel->isPageStale = true;
+    m_outlet.settle(order.ioThread, order.token, result);
+    leaveSettling(order.recipient, order.replacement.id, result || result.error().code() != ErrorCode::NotFound);
 }
 
 void RecipientChannels::stop()

@@ -9,6 +9,7 @@
 #include "delivery/recent_ids.h"
 #include "delivery/recipient_channel.h"
 #include "delivery/settlement.h"
+#include "delivery/status_exchange.h"
 #include "plugin-api/retry.h"
 #include "storage/storage_client.h"
 
@@ -26,6 +27,8 @@ public:
     virtual void push(const ConnectionAddress &to, std::span<const MessagePointer> messages, bool isPending)
         = 0;
     virtual void close(const ConnectionAddress &to, CloseReason reason) = 0;
+    /// `to` was pushed the message, which has ended otherwise.
+    virtual void tellWithdrawn(const ConnectionAddress &to, const MessageId &id) = 0;
     virtual void settle(int ioThread, quint64 token, Result<void> result) = 0;
     /// Asks for `flush` at the end of this loop turn.
     virtual void requestFlush() = 0;
@@ -39,6 +42,7 @@ struct DeliveryContext
     PresenceDirectory &directory;
     const Clock &clock;
     DeliveryMetrics &metrics;
+    StatusExchange &statusChanges;
     QByteArray nodeId;
 };
 
@@ -63,6 +67,8 @@ public:
     /// Durable messages of recipients whose owner is (or was) this thread.
     void route(std::span<const MessagePointer> messages);
     void handle(ConnectionEvent &&event);
+    /// Gives a message new content, unless the channel is busy with it.
+    void replace(ReplaceOrder &&order);
     /// Sends the status changes of this loop turn to storage.
     void flush();
     bool has(const Recipient &recipient) const { return m_channels.contains(recipient); }
@@ -83,6 +89,9 @@ private:
     {
         Recipient recipient;
         MessageId id;
+        MessagePointer message; ///< Null while nobody wants to be told.
+        quint16 attempt = 0;
+        Timestamp time{};
     };
     /// What a message's row needs to know besides its status.
     struct Counters
@@ -107,6 +116,8 @@ private:
         };
     }
 
+    void replaced(const ReplaceOrder &order, const Result<void> &result);
+
     RecipientChannel *find(const Recipient &recipient);
     void offer(const MessagePointer &message);
     void push(RecipientChannel &channel, std::span<const MessagePointer> messages, bool isPending);
@@ -125,6 +136,8 @@ private:
     void withdraw(const ConnectionEvent &event);
 
     void expire(const Recipient &recipient, RecipientChannel &channel, ChannelMessage &message);
+    /// Dead-letters the message if its time to live has ended. Result: whether it did.
+    bool expiredInFlight(const Recipient &recipient, RecipientChannel &channel, ChannelMessage &message);
     void putBack(const Recipient &recipient, RecipientChannel &channel, ChannelMessage &message,
                  const QByteArray &reason);
     void deadLetter(const Recipient &recipient, RecipientChannel &channel, ChannelMessage &message,
@@ -139,6 +152,8 @@ private:
     void leaveSettling(const Recipient &recipient, const MessageId &id, bool isStillWaiting);
     void forget(RecipientChannel &channel, ChannelMessage &message);
     void countEnd(const Settlement &settlement);
+    void announceEnd(const Settlement &settlement);
+    void announceProcessing(const Mark &mark);
     QByteArray deliveryLimitReason() const;
 
     void flushMarks();
@@ -156,6 +171,7 @@ private:
     DeliveryContext m_context;
     StorageClient &m_storage;
     ChannelOutlet &m_outlet;
+    const bool m_isFirstAckOnly;
     Channels m_channels;
     RecentIds m_recent;
     ChannelDeadlines m_deadlines;
@@ -165,6 +181,7 @@ private:
     std::vector<StatusTransition> m_transitions;
     std::vector<Settlement> m_settlements; ///< Of `m_transitions`, by index.
     std::vector<Settlement> m_late; ///< Whose rows have to be looked up first.
+    std::vector<StatusChange> m_changes; ///< Stored in this loop turn.
     std::vector<MessagePointer> m_outgoing; ///< Scratch.
 
     int m_storageCalls = 0; ///< Unanswered.

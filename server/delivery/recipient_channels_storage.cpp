@@ -2,6 +2,8 @@
 // How messages leave the channels: the status changes that go to storage, and what its answers mean.
 #include "delivery/recipient_channels.h"
 
+#include "core/error_handling.h"
+
 #include <algorithm>
 
 namespace hudhud {
@@ -13,13 +15,9 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds FirstStorageBackoff = 1s;
 constexpr std::chrono::milliseconds LongestStorageBackoff = 30s;
 
-/// What the phone or the clock decided for good is permanent; missing acknowledgements are not.
-ErrorClass classOf(std::optional<DeadLetterReason> reason)
+DeliveryChannel channelOf(quint16 attempt)
 {
-    const bool isPermanent = reason
-        && (*reason == DeadLetterReason::Rejected || *reason == DeadLetterReason::Expired
-            || *reason == DeadLetterReason::PermanentError);
-    return isPermanent ? ErrorClass::Permanent : ErrorClass::Transient;
+    return attempt > 0 ? DeliveryChannel::Retry : DeliveryChannel::SignalR;
 }
 
 Error notFound()
@@ -48,7 +46,9 @@ void RecipientChannels::markProcessing(const Recipient &recipient, const Channel
     mark.retryCount = message.retryCount;
     mark.pushCount = message.pushCount;
     mark.dueAt = now + lease;
-    m_marked.push_back({recipient, message.id});
+    m_marked.push_back({recipient, message.id,
+                        m_context.statusChanges.isWanted() ? message.message : MessagePointer(),
+                        message.retryCount, now});
     m_outlet.requestFlush();
 }
 
@@ -56,7 +56,9 @@ void RecipientChannels::expire(const Recipient &recipient, RecipientChannel &cha
 {
     m_context.metrics.ackTimeouts.add();
     ++message.retryCount;
-    const auto delay = m_context.retryPolicy.nextDelay(message.retryCount, ErrorClass::Transient);
+    if (expiredInFlight(recipient, channel, message))
+        return;
+    const auto delay = m_context.retryPolicy.nextDelay(message.retryCount, errorCodeInfo(ErrorCode::Timeout).errorClass);
     const QByteArray reason
         = "no acknowledgement within " + QByteArray::number(m_context.options.ackTimeout.count()) + " ms";
     if (message.pushCount >= m_context.options.deliveryLimit) {
@@ -71,9 +73,24 @@ void RecipientChannels::expire(const Recipient &recipient, RecipientChannel &cha
     }
 }
 
+bool RecipientChannels::expiredInFlight(const Recipient &recipient, RecipientChannel &channel,
+                                        ChannelMessage &message)
+{
+    if (!message.message->expiresAt || *message.message->expiresAt > m_context.clock.now())
+        return false;
+    Settlement end{.id = message.id, .recipient = recipient, .status = MessageStatus::DeadLetter};
+    end.deadLetterReason = DeadLetterReason::Expired;
+    end.reason = "expired before it was acknowledged";
+    end.otherHolders = channel.holders(message);
+    settle(channel, message, std::move(end));
+    return true;
+}
+
 void RecipientChannels::putBack(const Recipient &recipient, RecipientChannel &channel,
                                 ChannelMessage &message, const QByteArray &reason)
 {
+    if (expiredInFlight(recipient, channel, message))
+        return;
     if (message.pushCount >= m_context.options.deliveryLimit) {
         deadLetter(recipient, channel, message, DeadLetterReason::DeliveryLimit, deliveryLimitReason());
         return;
@@ -96,7 +113,7 @@ void RecipientChannels::settle(RecipientChannel &channel, ChannelMessage &messag
                                std::optional<Timestamp> dueAt)
 {
     message.state = ChannelMessage::State::Settling;
-    message.message.reset();
+    settlement.message = std::move(message.message);
     --channel.inFlight;
     m_context.metrics.inFlight.add(-1);
     addSettlement(std::move(settlement), {message.retryCount, message.pushCount, message.isMarked}, dueAt);
@@ -118,9 +135,12 @@ void RecipientChannels::addSettlement(Settlement &&settlement, const Counters &c
     transition.pushCount = counters.pushCount;
     transition.dueAt = dueAt;
     transition.deadLetterReason = settlement.deadLetterReason;
-    transition.failureClass = classOf(settlement.deadLetterReason);
+    if (settlement.deadLetterReason)
+        transition.failureClass = errorClassOf(*settlement.deadLetterReason);
     if (settlement.status != MessageStatus::Delivered)
         transition.failureReason = settlement.reason;
+    settlement.attempt = counters.retryCount;
+    settlement.time = now;
     m_settlements.push_back(std::move(settlement));
     m_outlet.requestFlush();
 }
@@ -131,6 +151,8 @@ void RecipientChannels::flush()
     flushMarks();
     flushSettlements();
     flushLate();
+    if (!m_changes.empty())
+        m_context.statusChanges.publish(std::exchange(m_changes, {}));
 }
 
 void RecipientChannels::flushMarks()
@@ -174,8 +196,10 @@ void RecipientChannels::marksStored(const std::vector<Mark> &marks,
     if (!results)
         storageFailed();
     for (std::size_t i = 0; i < marks.size(); ++i) {
-        if (results && (*results)[i])
+        if (results && (*results)[i]) {
+            announceProcessing(marks[i]);
             continue;
+        }
         RecipientChannel *channel = find(marks[i].recipient);
         ChannelMessage *message = channel ? channel->find(marks[i].id) : nullptr;
         if (!message || message->state != ChannelMessage::State::InFlight)
@@ -188,6 +212,8 @@ void RecipientChannels::marksStored(const std::vector<Mark> &marks,
             continue;
         }
         // Withdrawn, delivered or given up by someone else.
+        for (const ConnectionAddress &holder : channel->holders(*message))
+            m_outlet.tellWithdrawn(holder, marks[i].id);
         forget(*channel, *message);
         pull(marks[i].recipient, *channel, PullMode::WhenWorthwhile);
     }
@@ -206,8 +232,12 @@ void RecipientChannels::settlementsStored(std::vector<Settlement> &settlements,
 
 void RecipientChannels::settled(const Settlement &settlement, const Result<void> &result)
 {
-    if (result)
+    if (result) {
         countEnd(settlement);
+        announceEnd(settlement);
+        for (const ConnectionAddress &holder : settlement.otherHolders)
+            m_outlet.tellWithdrawn(holder, settlement.id);
+    }
     if (settlement.token != 0)
         m_outlet.settle(settlement.ioThread, settlement.token, result);
     const bool isStillWaiting
@@ -250,6 +280,31 @@ void RecipientChannels::countEnd(const Settlement &settlement)
     }
 }
 
+void RecipientChannels::announceProcessing(const Mark &mark)
+{
+    if (!mark.message)
+        return;
+    StatusChange &change
+        = m_changes.emplace_back(statusChange(*mark.message, MessageStatus::Processing, mark.time));
+    change.attempt = mark.attempt;
+    change.channel = channelOf(mark.attempt);
+    m_outlet.requestFlush();
+}
+
+void RecipientChannels::announceEnd(const Settlement &settlement)
+{
+    if (!settlement.message || !m_context.statusChanges.isWanted())
+        return;
+    StatusChange &change
+        = m_changes.emplace_back(statusChange(*settlement.message, settlement.status, settlement.time));
+    change.attempt = settlement.attempt;
+    change.channel = channelOf(settlement.attempt);
+    change.reason = settlement.reason;
+    change.deadLetterReason = settlement.deadLetterReason;
+    change.latency = settlement.latency;
+    m_outlet.requestFlush();
+}
+
 void RecipientChannels::lateFound(std::vector<Settlement> &late,
                                   const Result<std::vector<MessagePointer>> &found)
 {
@@ -264,8 +319,11 @@ void RecipientChannels::lateFound(std::vector<Settlement> &late,
         const MessagePointer &row = (*found)[i];
         if (!row || row->recipient != end.recipient)
             settled(end, std::unexpected(notFound()));
-        else
+        else {
+            if (row->status != end.status) // Acknowledging again is no news.
+                end.message = row;
             addSettlement(std::move(end), {row->retryCount, row->pushCount, true}, std::nullopt);
+        }
     }
 }
 

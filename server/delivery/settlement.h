@@ -17,6 +17,11 @@ struct Settlement
     MessageStatus status = MessageStatus::Delivered; ///< Delivered, Queued (put back), Failed or DeadLetter.
     std::optional<DeadLetterReason> deadLetterReason = {};
     QByteArray reason = {};
+    MessagePointer message = {}; ///< For those who want to be told; null if it is not at hand.
+    quint16 attempt = 0;
+    Timestamp time{};
+    std::chrono::milliseconds latency{0}; ///< From the push to the acknowledgement.
+    std::vector<ConnectionAddress> otherHolders = {}; ///< To be told that it is withdrawn.
     int ioThread = 0; ///< Where `token` is settled.
     quint64 token = 0; ///< 0: nobody waits.
 };

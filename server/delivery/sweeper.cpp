@@ -14,13 +14,15 @@ constexpr std::chrono::milliseconds PurgePause = 20ms;
 } // namespace
 
 Sweeper::Sweeper(const DeliveryOptions &delivery, const StorageOptions &storage, const Clock &clock,
-                 DeliveryExchange &exchange, const PresenceDirectory &directory, DeliveryMetrics &metrics)
+                 DeliveryExchange &exchange, const PresenceDirectory &directory, DeliveryMetrics &metrics,
+                 StatusExchange &statusChanges)
     : m_delivery(delivery)
     , m_storage(storage)
     , m_clock(clock)
     , m_exchange(exchange)
     , m_directory(directory)
     , m_metrics(metrics)
+    , m_statusChanges(statusChanges)
 {
     m_sweepTimer.setSingleShot(true);
     m_purgeTimer.setSingleShot(true);
@@ -61,10 +63,36 @@ void Sweeper::swept(const Result<std::vector<MessagePointer>> &messages)
         m_sweepTimer.start(m_delivery.sweepInterval);
         return;
     }
-    m_metrics.swept.add(static_cast<qint64>(messages->size()));
-    m_exchange.route(*messages, m_directory);
+    std::vector<MessagePointer> due;
+    due.reserve(messages->size());
+    for (const MessagePointer &message : *messages) {
+        if (message->deadLetterReason)
+            m_metrics.deadLettered(*message->deadLetterReason).add();
+        else
+            due.push_back(message);
+    }
+    m_metrics.swept.add(std::ssize(due));
+    announce(*messages);
+    m_exchange.route(due, m_directory);
     const bool isFull = static_cast<int>(messages->size()) >= m_delivery.sweepBatch;
     m_sweepTimer.start(isFull ? 0ms : m_delivery.sweepInterval);
+}
+
+void Sweeper::announce(std::span<const MessagePointer> messages)
+{
+    if (!m_statusChanges.isWanted())
+        return;
+    std::vector<StatusChange> changes;
+    changes.reserve(messages.size());
+    for (const MessagePointer &message : messages) {
+        StatusChange &change
+            = changes.emplace_back(statusChange(*message, message->status, m_clock.now()));
+        change.attempt = message->retryCount;
+        change.deadLetterReason = message->deadLetterReason;
+        if (message->deadLetterReason)
+            change.reason = message->failureReason;
+    }
+    m_statusChanges.publish(std::move(changes));
 }
 
 void Sweeper::purge()

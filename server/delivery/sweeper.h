@@ -5,6 +5,7 @@
 #include "delivery/delivery_exchange.h"
 #include "delivery/delivery_metrics.h"
 #include "delivery/presence_directory.h"
+#include "delivery/status_exchange.h"
 #include "storage/storage_client.h"
 
 #include <QTimer>
@@ -13,14 +14,15 @@
 
 namespace hudhud {
 
-/// The safety net: takes back messages whose retry is due or whose lease ran out and routes them again, and
-/// deletes ended messages after their retention. Both go on at once while their batches come back full.
+/// The safety net: takes back messages whose retry or delivery time is due or whose lease ran out and routes them again,
+/// gives up those that have expired, and deletes ended messages after their retention. Both go on at once while their batches come back full.
 /// Thread: the one that made it. Ownership: what is passed in outlives it.
 class Sweeper
 {
 public:
     Sweeper(const DeliveryOptions &delivery, const StorageOptions &storage, const Clock &clock,
-            DeliveryExchange &exchange, const PresenceDirectory &directory, DeliveryMetrics &metrics);
+            DeliveryExchange &exchange, const PresenceDirectory &directory, DeliveryMetrics &metrics,
+            StatusExchange &statusChanges);
 
     void start(StorageClient &client);
     void stop();
@@ -28,6 +30,7 @@ public:
 private:
     void sweep();
     void swept(const Result<std::vector<MessagePointer>> &messages);
+    void announce(std::span<const MessagePointer> messages);
     void purge();
     void purged(const Result<int> &count);
 
@@ -37,6 +40,7 @@ private:
     DeliveryExchange &m_exchange;
     const PresenceDirectory &m_directory;
     DeliveryMetrics &m_metrics;
+    StatusExchange &m_statusChanges;
     StorageClient *m_client = nullptr;
     QTimer m_sweepTimer; ///< Single-shot: the next round is set when the last one has ended.
     QTimer m_purgeTimer;

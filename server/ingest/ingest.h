@@ -4,6 +4,7 @@
 #include "core/message_id.h"
 #include "delivery/message_router.h"
 #include "ingest/message_buffer.h"
+#include "ingest/recipient_queues.h"
 #include "plugin-api/metrics.h"
 #include "plugin-api/services.h"
 #include "storage/storage_client.h"
@@ -18,7 +19,7 @@ namespace hudhud {
 class Ingest final : public MessageIntake
 {
 public:
-    /// `ids` and `buffer` serve all threads of the process; `storage` and `router` are this thread's.
+    /// `ids`, `buffer` and `queues` serve all threads of the process; `storage` and `router` are this thread's.
     struct Parts
     {
         const Clock &clock;
@@ -27,15 +28,18 @@ public:
         StorageClient &storage;
         MessageRouter &router;
         MetricsRegistry &metrics;
+        RecipientQueues &queues;
     };
     using Idle = std::move_only_function<void()>;
 
     explicit Ingest(const Parts &parts);
 
-    /// Refusals (BufferFull, ShuttingDown) complete before it returns. If the store refuses single messages
-    /// of a request, the ones it took are routed, since they are durable, and the request fails with the
-    /// first refusal.
+    /// Refusals (BufferFull, RecipientQueueFull, ShuttingDown) complete before it returns. If the store refuses
+    /// single messages of a request, the ones it took are routed, since they are durable, and the request fails
+    /// with the first refusal.
     void submit(std::vector<Message> messages, Completion<std::vector<MessagePointer>> completion) override;
+    void submitOnce(std::vector<Message> messages, IdempotencyClaim claim,
+                    Completion<StoredRequest> completion) override;
 
     /// From now on everything is refused with ShuttingDown. `idle` is called once, as soon as nothing is in
     /// flight: before `close` returns if that is so already. Call it once.
@@ -52,16 +56,28 @@ private:
         SteadyTime since{};
     };
 
+    Result<Reservation> enter(const std::vector<Message> &messages);
+    std::optional<Error> refusal(const std::vector<Message> &messages);
+    void countQueued(const Recipient &recipient, SteadyTime now);
     std::vector<MessagePointer> admit(std::vector<Message> &&messages);
     void finish(const Reservation &reservation, std::vector<MessagePointer> messages, Outcome outcome,
                 Completion<std::vector<MessagePointer>> completion);
+    /// Through the store's call for requests that must look at older ones.
+    void persistOnce(const Reservation &reservation, std::vector<MessagePointer> messages,
+                     std::optional<IdempotencyClaim> claim, Completion<StoredRequest> completion);
+    void finishOnce(const Reservation &reservation, std::span<const MessagePointer> messages,
+                    Result<PersistOutcome> outcome, Completion<StoredRequest> completion);
+    void route(std::span<const MessagePointer> messages);
     void leave(const Reservation &reservation);
+    void endRequest();
 
     Parts m_parts;
     Counter &m_accepted;
     Counter &m_refused;
     Counter &m_failed;
+    Counter &m_replayed;
     Gauge &m_depth;
+    Gauge &m_nearCapacity;
     DurationHistogram &m_commitTime;
     Idle m_idle;
     int m_inFlight = 0;

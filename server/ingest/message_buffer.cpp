@@ -76,7 +76,8 @@ BufferMetrics MessageBuffer::metrics(SteadyTime now) const
                          .utilizationPercentage = utilization() * 100.0,
                          .averageProcessingTime
                          = std::chrono::duration_cast<std::chrono::microseconds>(average),
-                         .messagesPerSecond = messages / WindowSeconds};
+                         .messagesPerSecond = messages / WindowSeconds,
+                         .isNearCapacity = isNearCapacity()};
 }
 
 } // namespace hudhud

@@ -19,6 +19,7 @@ struct BufferMetrics
     double utilizationPercentage = 0; ///< 0 to 100: of messages or of bytes, whichever is fuller.
     std::chrono::microseconds averageProcessingTime{0}; ///< From reservation to release.
     qint64 messagesPerSecond = 0;
+    bool isNearCapacity = false; ///< At or above the configured share.
 };
 
 /// The bound on messages that are on their way to the store: it counts them, the way itself is the executor's
@@ -37,6 +38,7 @@ public:
     /// True from the configured share of the capacity (80 % by default) upwards.
     bool isNearCapacity() const { return isNearCapacity(m_nearCapacity); }
     bool isNearCapacity(double threshold) const { return utilization() >= threshold; }
+    qint64 capacity() const { return m_maximumMessages; }
     qint64 depth() const { return m_messages.load(std::memory_order_relaxed); }
     BufferMetrics metrics(SteadyTime now) const;
 

@@ -45,6 +45,18 @@ void QueuedStorageClient::persist(std::vector<MessagePointer> messages,
     append(lane, PersistCall{std::move(messages), std::move(completion), m_port});
 }
 
+void QueuedStorageClient::persistOnce(std::vector<MessagePointer> messages, std::optional<IdempotencyClaim> claim,
+                                      Completion<PersistOutcome> completion)
+{
+    Q_ASSERT(!messages.empty());
+    // Requests of one key meet on one writer.
+    const std::size_t lane = claim ? qHash(claim->key) % m_lanes.size() : laneOf(messages.front()->id);
+    const bool hasCollapseKeys = std::ranges::any_of(
+        messages, [](const MessagePointer &message) { return !message->collapseKey.isEmpty(); });
+    append(lane,
+           PersistOnceCall{std::move(messages), std::move(claim), hasCollapseKeys, std::move(completion), m_port});
+}
+
 void QueuedStorageClient::transition(std::vector<StatusTransition> transitions, Urgency urgency,
                                      Completion<std::vector<Result<void>>> completion)
 {
@@ -64,6 +76,12 @@ void QueuedStorageClient::transition(std::vector<StatusTransition> transitions, 
 void QueuedStorageClient::withdraw(const MessageId &id, Completion<void> completion)
 {
     append(laneOf(id), WithdrawCall{id, std::move(completion), m_port});
+}
+
+void QueuedStorageClient::replace(MessageReplacement replacement, Completion<void> completion)
+{
+    const std::size_t lane = laneOf(replacement.id);
+    append(lane, ReplaceCall{std::move(replacement), std::move(completion), m_port});
 }
 
 void QueuedStorageClient::claimDue(Timestamp now, int limit,

@@ -23,9 +23,12 @@ public:
 
     void persist(std::vector<MessagePointer> messages,
                  Completion<std::vector<Result<void>>> completion) override;
+    void persistOnce(std::vector<MessagePointer> messages, std::optional<IdempotencyClaim> claim,
+                     Completion<PersistOutcome> completion) override;
     void transition(std::vector<StatusTransition> transitions, Urgency urgency,
                     Completion<std::vector<Result<void>>> completion) override;
     void withdraw(const MessageId &id, Completion<void> completion) override;
+    void replace(MessageReplacement replacement, Completion<void> completion) override;
     void claimDue(Timestamp now, int limit, Completion<std::vector<MessagePointer>> completion) override;
     void recover(Timestamp now, Completion<qint64> completion) override;
     void purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit,

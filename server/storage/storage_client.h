@@ -4,6 +4,7 @@
 #include "plugin-api/services.h"
 #include "plugin-api/storage.h"
 
+#include <optional>
 #include <vector>
 
 namespace hudhud {
@@ -13,6 +14,15 @@ enum class Urgency : quint8 {
     Now, ///< With the next commit.
     Relaxed, ///< May wait for the configured delay, so that a later change of the same message merges with
              ///< it.
+};
+
+/// What became of a request.
+struct PersistOutcome
+{
+    bool isReplayed = false;    ///< The request was stored before: nothing of it is new, nothing is to be routed.
+    std::vector<MessageId> ids; ///< Of its messages as they were stored first, in order.
+    Timestamp createdAt{};      ///< When they were stored first.
+    std::vector<MessagePointer> superseded; ///< Older messages that gave way, as they now stand (DeadLetter).
 };
 
 /// One thread's door to the store: everything asked for in one loop turn travels to the executor as one
@@ -29,12 +39,20 @@ public:
     virtual void persist(std::vector<MessagePointer> messages,
                          Completion<std::vector<Result<void>>> completion)
         = 0;
+    /// The same for a request (of at least one message) with an idempotency key or with collapse keys. `first` and `count` of the claim are
+    /// ignored: it covers all messages. Errors beside the above: IdempotencyMismatch, and Conflict when an id exists;
+    /// nothing was stored then if there is a claim.
+    virtual void persistOnce(std::vector<MessagePointer> messages, std::optional<IdempotencyClaim> claim,
+                             Completion<PersistOutcome> completion)
+        = 0;
     /// Changes statuses. Changes of one message take effect in the order of the calls, whatever their
     /// urgency.
     virtual void transition(std::vector<StatusTransition> transitions, Urgency urgency,
                             Completion<std::vector<Result<void>>> completion)
         = 0;
     virtual void withdraw(const MessageId &id, Completion<void> completion) = 0;
+    /// Gives a message that is Queued and was never pushed new content. Errors: NotFound, Conflict.
+    virtual void replace(MessageReplacement replacement, Completion<void> completion) = 0;
     virtual void claimDue(Timestamp now, int limit, Completion<std::vector<MessagePointer>> completion) = 0;
     virtual void recover(Timestamp now, Completion<qint64> completion) = 0;
     virtual void purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit, Completion<int> completion)

@@ -27,11 +27,30 @@ bool merge(StatusTransition &earlier, StatusTransition &later)
     earlier.pushCount = later.pushCount;
     earlier.dueAt = later.dueAt;
     earlier.deadLetterReason = later.deadLetterReason;
+    if (later.replayJob != 0)
+        earlier.replayJob = later.replayJob;
     if (!later.failureReason.isEmpty()) {
         earlier.failureReason = std::move(later.failureReason);
         earlier.failureClass = later.failureClass;
     }
     return true;
+}
+
+/// Result: where the messages begin.
+std::size_t addMessages(WriteBatch &batch, std::vector<MessagePointer> &&messages)
+{
+    const std::size_t first = batch.accepted.size();
+    if (batch.accepted.empty())
+        batch.accepted = std::move(messages);
+    else
+        batch.accepted.insert(batch.accepted.end(), std::make_move_iterator(messages.begin()),
+                              std::make_move_iterator(messages.end()));
+    return first;
+}
+
+bool isPersist(const WriteItem &item)
+{
+    return std::holds_alternative<PersistCall>(item) || std::holds_alternative<PersistOnceCall>(item);
 }
 
 } // namespace
@@ -119,14 +138,18 @@ bool WriteBacklog::fill(CommitGroup &group, SteadyTime now)
             isTaskNext = deferred.empty();
             break;
         }
-        if (const auto *persist = std::get_if<PersistCall>(&item);
-            persist && group.size() > 0 && group.size() + persist->messages.size() > m_maximumBatch)
+        if (isPersist(item) && group.size() > 0
+            && group.size() + static_cast<std::size_t>(sizeOf(item)) > m_maximumBatch)
             break;
         bool isTaken = true;
         if (auto *persist = std::get_if<PersistCall>(&item))
             addPersist(group, std::move(*persist));
+        else if (auto *once = std::get_if<PersistOnceCall>(&item))
+            addPersistOnce(group, std::move(*once), now);
         else if (auto *transition = std::get_if<TransitionItem>(&item))
             isTaken = takeTransition(group, *transition, now);
+        else if (auto *replacement = std::get_if<ReplaceCall>(&item))
+            isTaken = takeReplacement(group, *replacement);
         else
             isTaken = takeWithdrawal(group, std::get<WithdrawCall>(item));
         if (!isTaken)
@@ -187,26 +210,61 @@ void WriteBacklog::addTransition(CommitGroup &group, TransitionItem &&item)
 
 void WriteBacklog::addPersist(CommitGroup &group, PersistCall &&call)
 {
-    group.persists.push_back({call.messages.size(), std::move(call.completion), std::move(call.port)});
-    group.itemCount += std::ssize(call.messages);
-    if (group.batch.accepted.empty())
-        group.batch.accepted = std::move(call.messages);
-    else
-        group.batch.accepted.insert(group.batch.accepted.end(),
-                                    std::make_move_iterator(call.messages.begin()),
-                                    std::make_move_iterator(call.messages.end()));
+    const std::size_t count = call.messages.size();
+    group.itemCount += static_cast<qint64>(count);
+    const std::size_t first = addMessages(group.batch, std::move(call.messages));
+    group.persists.push_back({first, count, std::move(call.completion), std::move(call.port)});
+}
+
+void WriteBacklog::addPersistOnce(CommitGroup &group, PersistOnceCall &&call, SteadyTime now)
+{
+    if (call.hasCollapseKeys)
+        releaseHeld(group, now, true);
+    const std::size_t count = call.messages.size();
+    group.itemCount += static_cast<qint64>(count);
+    CommitGroup::PersistOnce persist{.first = addMessages(group.batch, std::move(call.messages)),
+                                     .count = count,
+                                     .claim = std::nullopt,
+                                     .completion = std::move(call.completion),
+                                     .port = std::move(call.port)};
+    if (call.claim) {
+        persist.claim = group.batch.claims.size();
+        call.claim->first = persist.first;
+        call.claim->count = count;
+        group.batch.claims.push_back(std::move(*call.claim));
+    }
+    group.oncePersists.push_back(std::move(persist));
+}
+
+/// Within a commit replacements and withdrawals come last: changes of the message that are asked for later wait for
+/// the next one. Result: false if there was such a one in this commit.
+bool WriteBacklog::closeChanges(CommitGroup &group, const MessageId &id)
+{
+    if (auto held = m_held.extract(id))
+        addTransition(group, std::move(held.mapped().item));
+    const auto [changed, isFirst] = m_changed.try_emplace(id, Closed);
+    if (!isFirst && changed->second == Closed)
+        return false;
+    changed->second = Closed;
+    return true;
+}
+
+/// Result: false if it has to wait for the next batch.
+bool WriteBacklog::takeReplacement(CommitGroup &group, ReplaceCall &call)
+{
+    if (!closeChanges(group, call.replacement.id))
+        return false;
+    group.batch.replacements.push_back(std::move(call.replacement));
+    group.replacements.push_back(std::move(call));
+    ++group.itemCount;
+    return true;
 }
 
 /// Result: false if it has to wait for the next batch.
 bool WriteBacklog::takeWithdrawal(CommitGroup &group, WithdrawCall &call)
 {
-    if (auto held = m_held.extract(call.id))
-        addTransition(group, std::move(held.mapped().item));
-    const auto [changed, isFirst] = m_changed.try_emplace(call.id, Closed);
-    if (!isFirst && changed->second == Closed)
+    if (!closeChanges(group, call.id))
         return false;
-    // Within a commit withdrawals come last: transitions asked for later wait for the next one.
-    changed->second = Closed;
     group.batch.withdrawals.push_back(call.id);
     group.withdrawals.push_back(std::move(call));
     ++group.itemCount;

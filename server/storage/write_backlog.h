@@ -15,8 +15,17 @@ struct CommitGroup
 {
     struct Persist
     {
-        std::size_t count = 0; ///< The next so many of `batch.accepted`.
+        std::size_t first = 0; ///< In `batch.accepted`; `count` of them.
+        std::size_t count = 0;
         Completion<std::vector<Result<void>>> completion;
+        ReplyPortPointer port;
+    };
+    struct PersistOnce
+    {
+        std::size_t first = 0; ///< In `batch.accepted`; `count` of them.
+        std::size_t count = 0;
+        std::optional<std::size_t> claim; ///< In `batch.claims`.
+        Completion<PersistOutcome> completion;
         ReplyPortPointer port;
     };
     struct Transition
@@ -27,13 +36,16 @@ struct CommitGroup
 
     WriteBatch batch;
     std::vector<Persist> persists;
+    std::vector<PersistOnce> oncePersists;
     std::vector<Transition> transitions; ///< Several may share a position: merged changes.
+    std::vector<ReplaceCall> replacements; ///< Without what stands in the batch.
     std::vector<WithdrawCall> withdrawals;
     qint64 itemCount = 0; ///< As taken from the backlog: merged changes count each.
 
     std::size_t size() const
     {
-        return batch.accepted.size() + batch.transitions.size() + batch.withdrawals.size();
+        return batch.accepted.size() + batch.transitions.size() + batch.replacements.size()
+            + batch.withdrawals.size();
     }
 };
 
@@ -41,7 +53,8 @@ struct CommitGroup
 /// its delay has passed or another change of the same message comes, with which it is merged. Changes alone wait a
 /// moment for messages, so that a message that arrives finds the store free instead of busy with a commit that nobody
 /// waits for as urgently. Changes of one message never overtake each other: one that cannot be merged with an earlier change in the batch waits for
-/// the next. Thread: one, the writer's.
+/// the next. Messages with collapse keys take the changes that wait along: what was pushed must not give way.
+/// Thread: one, the writer's.
 class WriteBacklog
 {
 public:
@@ -81,7 +94,10 @@ private:
     bool takeTransition(CommitGroup &group, TransitionItem &item, SteadyTime now);
     void addTransition(CommitGroup &group, TransitionItem &&item);
     void addPersist(CommitGroup &group, PersistCall &&call);
+    void addPersistOnce(CommitGroup &group, PersistOnceCall &&call, SteadyTime now);
+    bool takeReplacement(CommitGroup &group, ReplaceCall &call);
     bool takeWithdrawal(CommitGroup &group, WithdrawCall &call);
+    bool closeChanges(CommitGroup &group, const MessageId &id);
 
     const std::size_t m_maximumBatch;
     const std::chrono::milliseconds m_relaxedDelay;

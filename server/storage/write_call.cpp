@@ -10,20 +10,14 @@ struct Refusal
     const Error &error;
     ReplyBatch &replies;
 
-    void operator()(PersistCall &call) const
-    {
-        replies.add(call.port, [completion = std::move(call.completion), reason = error]() mutable {
-            completion(std::unexpected(std::move(reason)));
-        });
-    }
     void operator()(TransitionItem &item) const { item.waiter.call->fail(error, replies); }
-    void operator()(WithdrawCall &call) const
+    void operator()(WriterTask &task) const { replies.add(task.port, task.run(std::unexpected(error))); }
+    template <typename Call> void operator()(Call &call) const
     {
         replies.add(call.port, [completion = std::move(call.completion), reason = error]() mutable {
             completion(std::unexpected(std::move(reason)));
         });
     }
-    void operator()(WriterTask &task) const { replies.add(task.port, task.run(std::unexpected(error))); }
 };
 
 } // namespace
@@ -56,8 +50,11 @@ void TransitionCall::countDown(ReplyBatch &replies)
 
 qint64 sizeOf(const WriteItem &item)
 {
-    const auto *persist = std::get_if<PersistCall>(&item);
-    return persist ? std::ssize(persist->messages) : 1;
+    if (const auto *persist = std::get_if<PersistCall>(&item))
+        return std::ssize(persist->messages);
+    if (const auto *persist = std::get_if<PersistOnceCall>(&item))
+        return std::ssize(persist->messages);
+    return 1;
 }
 
 void refuse(WriteItem &&item, const Error &error, ReplyBatch &replies)

@@ -20,6 +20,16 @@ struct PersistCall
     ReplyPortPointer port;
 };
 
+/// Messages of one request, to be stored once.
+struct PersistOnceCall
+{
+    std::vector<MessagePointer> messages;
+    std::optional<IdempotencyClaim> claim;
+    bool hasCollapseKeys = false; ///< Some of the messages do.
+    Completion<PersistOutcome> completion;
+    ReplyPortPointer port;
+};
+
 /// A call that changes statuses. Its changes may end in different commits, even on different writers; whoever
 /// settles the last one completes it. Errors: the call fails when the commit of any of its changes failed or
 /// one was refused; asking again is harmless then.
@@ -64,6 +74,13 @@ struct TransitionItem
     TransitionWaiter waiter;
 };
 
+struct ReplaceCall
+{
+    MessageReplacement replacement;
+    Completion<void> completion;
+    ReplyPortPointer port;
+};
+
 struct WithdrawCall
 {
     MessageId id;
@@ -79,7 +96,8 @@ struct WriterTask
     ReplyPortPointer port;
 };
 
-using WriteItem = std::variant<PersistCall, TransitionItem, WithdrawCall, WriterTask>;
+using WriteItem
+    = std::variant<PersistCall, PersistOnceCall, TransitionItem, ReplaceCall, WithdrawCall, WriterTask>;
 
 /// Messages and changes in an item, as counted against the limits.
 qint64 sizeOf(const WriteItem &item);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/write_lane.h"
 
+#include <algorithm>
 #include <future>
 
 namespace hudhud {
@@ -183,19 +184,28 @@ void WriteLane::commit(StorageWriter &writer, CommitGroup &group)
 
 void WriteLane::complete(CommitGroup &group, CommitOutcome &&outcome, ReplyBatch &replies)
 {
-    auto accepted = std::make_move_iterator(outcome.accepted.begin());
     for (CommitGroup::Persist &persist : group.persists) {
-        const auto end = accepted + static_cast<std::ptrdiff_t>(persist.count);
-        std::vector<Result<void>> results(accepted, end);
-        accepted = end;
+        const auto begin
+            = std::make_move_iterator(outcome.accepted.begin() + static_cast<std::ptrdiff_t>(persist.first));
+        std::vector<Result<void>> results(begin, begin + static_cast<std::ptrdiff_t>(persist.count));
         replies.add(persist.port,
                     [completion = std::move(persist.completion), results = std::move(results)]() mutable {
                         completion(std::move(results));
                     });
     }
+    for (CommitGroup::PersistOnce &persist : group.oncePersists)
+        completeOnce(persist, group.batch, outcome, replies);
     for (CommitGroup::Transition &transition : group.transitions)
         transition.waiter.call->settle(transition.waiter.index, outcome.transitions[transition.position],
                                        replies);
+    for (std::size_t i = 0; i < group.replacements.size(); ++i) {
+        ReplaceCall &call = group.replacements[i];
+        replies.add(
+            call.port,
+            [completion = std::move(call.completion), result = std::move(outcome.replacements[i])]() mutable {
+                completion(std::move(result));
+            });
+    }
     for (std::size_t i = 0; i < group.withdrawals.size(); ++i) {
         WithdrawCall &call = group.withdrawals[i];
         replies.add(
@@ -206,12 +216,47 @@ void WriteLane::complete(CommitGroup &group, CommitOutcome &&outcome, ReplyBatch
     }
 }
 
+void WriteLane::completeOnce(CommitGroup::PersistOnce &persist, const WriteBatch &batch, CommitOutcome &outcome,
+                             ReplyBatch &replies)
+{
+    const std::size_t end = persist.first + persist.count;
+    Result<PersistOutcome> result;
+    if (persist.claim) {
+        Result<ClaimOutcome> &claimed = outcome.claims[*persist.claim];
+        if (claimed)
+            result = PersistOutcome{claimed->isReplayed, std::move(claimed->ids), claimed->createdAt, {}};
+        else
+            result = std::unexpected(std::move(claimed.error()));
+    } else {
+        for (std::size_t i = persist.first; i < end; ++i) {
+            if (result && !outcome.accepted[i])
+                result = std::unexpected(outcome.accepted[i].error());
+            else if (result)
+                result->ids.push_back(batch.accepted[i]->id);
+        }
+        if (result)
+            result->createdAt = batch.accepted[persist.first]->createdAt;
+    }
+    if (result) {
+        auto superseded = std::ranges::lower_bound(outcome.superseded, persist.first, {}, &Supersession::by);
+        for (; superseded != outcome.superseded.end() && superseded->by < end; ++superseded)
+            result->superseded.push_back(std::move(superseded->message));
+    }
+    replies.add(persist.port, [completion = std::move(persist.completion), result = std::move(result)]() mutable {
+        completion(std::move(result));
+    });
+}
+
 void WriteLane::fail(CommitGroup &group, const Error &error, ReplyBatch &replies)
 {
     for (CommitGroup::Persist &persist : group.persists)
         refuse(PersistCall{{}, std::move(persist.completion), std::move(persist.port)}, error, replies);
+    for (CommitGroup::PersistOnce &persist : group.oncePersists)
+        refuse(PersistOnceCall{{}, {}, false, std::move(persist.completion), std::move(persist.port)}, error, replies);
     for (CommitGroup::Transition &transition : group.transitions)
         transition.waiter.call->fail(error, replies);
+    for (ReplaceCall &call : group.replacements)
+        refuse(std::move(call), error, replies);
     for (WithdrawCall &call : group.withdrawals)
         refuse(std::move(call), error, replies);
 }

@@ -43,6 +43,8 @@ private:
     bool receive(WriteBacklog &backlog, bool isIdle);
     void commit(StorageWriter &writer, CommitGroup &group);
     void complete(CommitGroup &group, CommitOutcome &&outcome, ReplyBatch &replies);
+    static void completeOnce(CommitGroup::PersistOnce &persist, const WriteBatch &batch, CommitOutcome &outcome,
+                             ReplyBatch &replies);
     void fail(CommitGroup &group, const Error &error, ReplyBatch &replies);
     void refuseAll(std::vector<WriteItem> &&items);
     void release(qint64 count);

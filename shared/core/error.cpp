@@ -42,6 +42,8 @@ constexpr std::array ErrorCodes{
                   "The link to the phone was lost."},
     ErrorCodeInfo{ErrorCode::Cancelled, "cancelled", ErrorClass::Transient, 503,
                   "The operation was given up before it ended."},
+    ErrorCodeInfo{ErrorCode::RecipientQueueFull, "recipient-queue-full", ErrorClass::Business, 429,
+                  "Too many messages wait for this recipient; wait until its phone has taken some."},
     ErrorCodeInfo{ErrorCode::StorageReadOnly, "storage-read-only", ErrorClass::System, 503,
                   "A sync failed; the store takes no writes until it is opened again."},
     ErrorCodeInfo{ErrorCode::StorageFull, "storage-full", ErrorClass::System, 503,

@@ -40,6 +40,7 @@ enum class ErrorCode : quint16 {
     StorageUnavailable = 205,
     ConnectionLost = 206,
     Cancelled = 207,
+    RecipientQueueFull = 208,
     // Needs an operator or a developer.
     StorageReadOnly = 300,
     StorageFull = 301,

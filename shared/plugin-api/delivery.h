@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/message.h"
+#include "plugin-api/storage.h"
 
 #include <functional>
 #include <span>
@@ -25,6 +26,10 @@ public:
     virtual void push(std::span<const MessagePointer> messages) = 0;
     /// Pushes one page of what had been waiting, as one ReceivePendingMessages.
     virtual void pushPending(std::span<const MessagePointer> messages) = 0;
+    /// Messages pushed here that this phone need not act on any more: another device of the recipient acknowledged them
+    /// (with `delivery.devices = first-ack`), or they expired or were taken back. A phone that cannot be told is left as
+    /// it is: acknowledging them late does no harm.
+    virtual void withdrawn(std::span<const MessageId> /*ids*/) {}
     virtual void close(CloseReason reason) = 0;
 };
 
@@ -54,6 +59,9 @@ public:
     virtual void setPaused(ReceiverId receiver, bool paused) = 0;
     /// Removes a message that is still Queued and not pushed. Errors: NotFound, Conflict.
     virtual void withdraw(const MessageId &id, AckCompletion completion) = 0;
+    /// Gives a message that is still Queued and was never pushed new content; see MessageReplacement. Errors: NotFound,
+    /// Conflict.
+    virtual void replace(MessageReplacement replacement, AckCompletion completion) = 0;
     /// Connections of a recipient on this node. Any thread.
     virtual int connectionCount(const Recipient &recipient) const = 0;
 };

@@ -6,6 +6,8 @@
 #include "plugin-api/delivery.h"
 #include "plugin-api/http.h"
 #include "plugin-api/metrics.h"
+#include "plugin-api/send_limits.h"
+#include "plugin-api/read_receipts.h"
 #include "plugin-api/status_feed.h"
 #include "plugin-api/storage.h"
 
@@ -20,6 +22,14 @@ namespace hudhud {
 template <typename T>
 using Completion = std::move_only_function<void(Result<T>)>;
 
+/// A request sent under an idempotency key, as it was stored first.
+struct StoredRequest
+{
+    bool isReplayed = false;    ///< It had been stored before; nothing of this one is new.
+    std::vector<MessageId> ids; ///< Of its messages, in order.
+    Timestamp createdAt{};
+};
+
 /// Takes validated messages into the server. Thread: one object per I/O thread, called only there; completions come on
 /// the same thread, exactly once, in a later loop turn or before `submit` returns (refusals).
 class MessageIntake
@@ -27,9 +37,14 @@ class MessageIntake
 public:
     virtual ~MessageIntake() = default;
     /// Gives each message its id and time, makes all of them durable, routes them, then completes with the messages as
-    /// stored. All or nothing. Errors: BufferFull, RateLimited, QuotaExceeded, ShuttingDown, StorageUnavailable and
-    /// its relatives; nothing was stored then.
+    /// stored. All or nothing. Errors: BufferFull, RecipientQueueFull, ShuttingDown, StorageUnavailable and its
+    /// relatives; nothing was stored then. Limits of API keys are the caller's affair (SendLimits).
     virtual void submit(std::vector<Message> messages, Completion<std::vector<MessagePointer>> completion) = 0;
+    /// The same for a request (of at least one message) under an idempotency key: stored once however often it comes,
+    /// also at the same time. `first` and `count` of the claim are ignored: it covers all messages. Errors beside the
+    /// above: IdempotencyMismatch when the key was used for another request.
+    virtual void submitOnce(std::vector<Message> messages, IdempotencyClaim claim, Completion<StoredRequest> completion)
+        = 0;
 };
 
 /// Reads without blocking the loop. Thread: one object per I/O thread; completions on the same thread.
@@ -100,6 +115,8 @@ struct IoServices
     Authenticator *authenticator = nullptr;
     NodeState *node = nullptr;
     StatusFeed *statusFeed = nullptr;
+    SendLimits *sendLimits = nullptr;
+    ReadReceipts *readReceipts = nullptr;
 };
 
 } // namespace hudhud

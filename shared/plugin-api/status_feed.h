@@ -45,7 +45,7 @@ public:
 
 /// One thread's door to all status changes of this node, wherever they happened. At most once: what a subscriber does
 /// not take is not repeated; the store has the truth. While nobody subscribes, changes cost nothing.
-/// Thread: one object per I/O thread, called only there. Bounds: a thread that does not keep up loses the oldest
+/// Thread: one object per I/O thread, called only there. Bounds: a thread that does not keep up loses
 /// batches, which a metric counts.
 class StatusFeed
 {

@@ -4,6 +4,7 @@
 #include "core/message.h"
 #include "plugin-api/consistency.h"
 #include "plugin-api/plugin.h"
+#include "plugin-api/receipt_store.h"
 
 #include <QtPlugin>
 
@@ -29,6 +30,48 @@ struct StatusTransition
     ErrorClass failureClass = ErrorClass::Transient; ///< Becomes the row's together with `failureReason`.
     /// Becomes the row's; set exactly when the last event's status is DeadLetter.
     std::optional<DeadLetterReason> deadLetterReason = {};
+    /// The job that replays a dead letter; becomes the row's when the message leaves the dead letters, which counts as
+    /// a replay.
+    qint64 replayJob = 0;
+};
+
+/// Says that messages of a batch are one request sent under an idempotency key, so that the request is stored once
+/// however often it comes.
+struct IdempotencyClaim
+{
+    qint64 apiKeyId = 0;    ///< Each API key has its own keys.
+    QByteArray key;         ///< At most 255 bytes, not empty.
+    QByteArray fingerprint; ///< 32 bytes: SHA-256 of the request.
+    std::size_t first = 0;  ///< The messages `first` to `first + count - 1` of `WriteBatch::accepted`.
+    std::size_t count = 0;
+    Timestamp now{};
+    Timestamp expiresAt{};  ///< From then on the key is free again.
+};
+
+/// What became of a claim. Either its messages were stored with a record of the claim, or the record was there.
+struct ClaimOutcome
+{
+    bool isReplayed = false;    ///< The record was there: nothing of this request was stored.
+    std::vector<MessageId> ids; ///< Of the messages as they were stored first, in order.
+    Timestamp createdAt{};      ///< `now` of the claim that was stored.
+
+    friend bool operator==(const ClaimOutcome &, const ClaimOutcome &) = default;
+};
+
+/// New content for a message that nobody has seen yet: its subject, content, type, priority, sender, conversation,
+/// metadata, attachments, expiresAt and deliverAt become those of `content`, the rest stays.
+struct MessageReplacement
+{
+    MessageId id;
+    MessagePointer content; ///< Its id, recipient and status do not count.
+    Timestamp now{};
+};
+
+/// An older message that gave way to a newer one of its recipient and collapse key.
+struct Supersession
+{
+    std::size_t by = 0; ///< In `WriteBatch::accepted`.
+    MessagePointer message; ///< As it now stands among the dead letters.
 };
 
 /// An API key as stored: only its SHA-256 is kept.
@@ -52,19 +95,30 @@ struct ApiKeyRecord
 /// One transaction's worth of work. Views: everything needs to live only until `commit` returns.
 struct WriteBatch
 {
-    std::vector<MessagePointer> accepted;      ///< Stored Queued, with their first event, in this order.
-    std::vector<StatusTransition> transitions; ///< At most one per message.
-    std::vector<MessageId> withdrawals;        ///< Removed with their events if still Queued.
+    /// Stored Queued, with their first event, in this order. One whose deliverAt is later than its createdAt is
+    /// scheduled: it is not pending before that time.
+    std::vector<MessagePointer> accepted;
+    std::vector<IdempotencyClaim> claims;         ///< In the order of their messages, which do not overlap.
+    std::vector<StatusTransition> transitions;    ///< At most one per message.
+    std::vector<MessageReplacement> replacements; ///< At most one per message.
+    std::vector<MessageId> withdrawals;           ///< Removed with their events if still Queued.
 };
 
 /// Per item of the batch, in order. An item that cannot be applied does not fail the others:
-/// accepted: Conflict if the id exists; transitions: NotFound, or Conflict if the state machine forbids it (a
-/// transition to the status the row already has is success and stores nothing); withdrawals: NotFound, or Conflict.
+/// accepted: Conflict if the id exists, or if its claim was not a new one; claims: IdempotencyMismatch if the key was
+/// used for another request, Conflict if an id exists (nothing of the claim is stored then); transitions: NotFound, or
+/// Conflict if the state machine forbids it (a transition to the status the row already has is success and stores
+/// nothing); replacements: NotFound, or Conflict unless Queued and never pushed; withdrawals: NotFound, or Conflict.
 struct CommitOutcome
 {
     std::vector<Result<void>> accepted;
+    std::vector<Result<ClaimOutcome>> claims;
     std::vector<Result<void>> transitions;
+    std::vector<Result<void>> replacements;
     std::vector<Result<void>> withdrawals;
+    /// Messages that were Queued (also scheduled) or Failed, and became DeadLetter because a message of their recipient
+    /// and collapse key was stored; ascending by `by`. Looked for after the transitions.
+    std::vector<Supersession> superseded;
 };
 
 /// Everything that changes messages. Thread: used only on the executor thread that created it; may block on disk.
@@ -77,19 +131,22 @@ public:
     /// calls applied survives power loss; on error nothing of the batch was stored. Errors: StorageUnavailable (try
     /// again), StorageFull, StorageReadOnly (permanent until reopened: a sync failed).
     virtual Result<CommitOutcome> commit(const WriteBatch &batch) = 0;
-    /// Takes messages whose `dueAt` has come, oldest first, at most `limit`: each becomes Queued with an event of
-    /// `reason` and is returned as it now stands. Durable like `commit`.
+    /// Takes messages whose time has come, at most `limit`, and returns them as they now stand: first those whose
+    /// expiresAt has passed undelivered (not while Processing within the lease), which become DeadLetter, then those
+    /// whose `dueAt` has passed, which become Queued; each oldest first. Durable like `commit`.
     virtual Result<std::vector<MessagePointer>> claimDue(Timestamp now, int limit, const QByteArray &node) = 0;
     /// Puts every Processing message of `node` back to Queued; called once at start, before any connection.
     /// Result: how many.
     virtual Result<qint64> recover(const QByteArray &node, Timestamp now) = 0;
     /// Deletes at most `limit` Delivered messages that ended before `deliveredBefore` and DeadLetter ones before
-    /// `deadBefore`, with their events. Result: how many; fewer than `limit` means there are no more.
+    /// `deadBefore`, with their events, and idempotency records that have ended by the store's clock. Result: how many;
+    /// fewer than `limit` means there are no more.
     virtual Result<int> purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit) = 0;
     /// Adds or, when `id` is set, replaces an API key. Result: its id. Errors: Conflict when the hash exists.
     virtual Result<qint64> saveApiKey(const ApiKeyRecord &key) = 0;
-
+    /// Its parts for consistency and for read receipts; they live as long as the writer.
     virtual ConsistencyCheck &consistency() = 0;
+    virtual ReceiptWriter &receipts() = 0;
 };
 
 /// Which messages `list` returns; unset fields do not restrict.
@@ -122,11 +179,11 @@ public:
     virtual Result<std::vector<MessageEvent>> events(const MessageId &id) = 0;
     /// Newest first.
     virtual Result<std::vector<MessagePointer>> list(const MessageFilter &filter) = 0;
-    /// Undelivered messages of a recipient (Queued, Processing, or Failed and due by `now`): highest priority
-    /// first, then in order of acceptance; at most `limit`. `excluded` ids (sorted) are left out without counting.
+    /// Undelivered messages of a recipient (Queued, Processing, or Failed, without those that are not due or have
+    /// expired by `now`): highest priority first, then in order of acceptance; at most `limit`. `excluded` ids (sorted) are left out without counting.
     virtual Result<std::vector<MessagePointer>> pending(const Recipient &recipient, int limit, Timestamp now,
                                                         std::span<const MessageId> excluded) = 0;
-    /// Queued, Processing and Failed messages of a recipient.
+    /// Queued (also scheduled), Processing and Failed messages of a recipient.
     virtual Result<qint64> pendingCount(const Recipient &recipient) = 0;
     virtual Result<StorageStatistics> statistics() = 0;
     /// Null when there is none of that hash.

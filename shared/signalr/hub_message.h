@@ -21,16 +21,17 @@ enum class HubMessageType : quint8 {
 };
 
 /// One value that came with a hub message, the same whichever protocol carried it.
-/// Ownership: the views point into the protocol object that parsed them and end with its next `parse`.
+/// Ownership: the views point into the bytes that were parsed or into the protocol object that did it, and end with its
+/// next `parse`.
 struct HubValue
 {
-    enum class Kind : quint8 { Null, Boolean, Integer, Real, String, Array, Object };
+    enum class Kind : quint8 { Null, Boolean, Integer, Real, String, Binary, Array, Object };
 
     Kind kind = Kind::Null;
     bool boolean = false;
     qint64 integer = 0;
     double real = 0;
-    QByteArrayView text; ///< Of a String; UTF-8.
+    QByteArrayView text; ///< Of a String, UTF-8; or the bytes of a Binary.
     QByteArrayView name; ///< Of a member of an Object; UTF-8.
     std::vector<HubValue> elements; ///< Of an Array, or the members of an Object.
 };

@@ -29,6 +29,14 @@ void SqliteStatement::bind(int parameter, qint64 value)
     sqlite3_bind_int64(m_handle.get(), parameter, value);
 }
 
+void SqliteStatement::bind(int parameter, std::optional<qint64> value)
+{
+    if (value)
+        bind(parameter, *value);
+    else
+        sqlite3_bind_null(m_handle.get(), parameter);
+}
+
 void SqliteStatement::bind(int parameter, std::optional<Timestamp> time)
 {
     if (time)

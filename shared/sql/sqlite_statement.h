@@ -26,6 +26,7 @@ public:
     static Result<SqliteStatement> prepare(SqliteConnection &connection, const QByteArray &sql);
 
     void bind(int parameter, qint64 value);
+    void bind(int parameter, std::optional<qint64> value);
     void bind(int parameter, std::optional<Timestamp> time);
     /// Text and blobs; empty ones become NULL.
     void bindText(int parameter, QByteArrayView utf8);

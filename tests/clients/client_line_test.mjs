@@ -13,6 +13,7 @@ const server = await ServerProcess.create(process.argv[2]);
 let openApi;
 let apiKey;
 let nextNumber = 967771000000;
+const account = '9671234567';
 
 const newNumber = () => String(++nextNumber);
 
@@ -39,7 +40,7 @@ test('a posted message is received, acknowledged and Delivered', async () => {
     const phone = await connectPhone(number, { acknowledge: false });
     const content = 'مرحبا "quoted" \\ \u0001 \u{1F426} end';
     const accepted = await post(message(number, content, {
-        priority: 'High', type: 'TwoWay', sender: 'shop', metadata: { order: '4711' } }));
+        priority: 'High', type: 'TwoWay', sender: account, metadata: { order: '4711' } }));
     assert.equal(accepted.status, 202);
     assert.equal(accepted.json.status, 'Queued');
     assert.equal(accepted.headers.location, `/api/v1/messages/${accepted.json.id}`);
@@ -50,7 +51,7 @@ test('a posted message is received, acknowledged and Delivered', async () => {
     assert.equal(received.content, content);
     assert.equal(received.priority, 'High');
     assert.equal(received.type, 'TwoWay');
-    assert.equal(received.sender, 'shop');
+    assert.equal(received.sender, account);
     assert.deepEqual(received.metadata, { order: '4711' });
 
     await phone.acknowledge(received.id);
@@ -265,7 +266,7 @@ async function eventually(condition, what) {
 
 let passed = false;
 try {
-    apiKey = await server.createApiKey('send,read');
+    apiKey = await server.createApiKey('send,read', account);
     await server.start();
     openApi = new OpenApiCheck(JSON.parse((await curl(`${server.url}/api/v1/openapi.json`)).body));
     passed = await runTests();

@@ -20,6 +20,7 @@ export function curl(url, { method = 'GET', apiKey, body, headers = {} } = {}) {
             else
                 resolve(parse(stdout));
         });
+        child.stdin.on('error', () => { }); // It may have ended already; its exit code tells why.
         child.stdin.end(body ?? '');
     });
 }

@@ -37,6 +37,7 @@ async function receivePending(messages) {
 
 const report = error => show(`not acknowledged: ${error.message}`);
 connection.on('ReceiveMessage', message => receive(message).catch(report));
+connection.on('ReceiveChatMessage', message => receive(message).catch(report));
 connection.on('ReceivePendingMessages', messages => receivePending(messages).catch(report));
 connection.onreconnecting(() => show('link lost, connecting again'));
 connection.onreconnected(() => show('connected again'));

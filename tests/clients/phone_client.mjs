@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A phone of the tests: the official client, remembering what arrived.
-import { HttpTransportType, HubConnectionBuilder } from '@microsoft/signalr';
+import { HttpTransportType, HubConnectionBuilder, JsonHubProtocol } from '@microsoft/signalr';
+import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 
 import { withLimit } from './server_process.mjs';
 
@@ -8,22 +9,34 @@ const arrivalLimitMs = 30_000;
 
 export class PhoneClient {
     // `acknowledge`: false leaves that to the test.
-    constructor(url, token, { acknowledge = true, reconnects = false, queryToken = false, negotiate = true } = {}) {
+    constructor(url, token, { acknowledge = true, reconnects = false, queryToken = false, negotiate = true,
+        hub = '/online-mobile-user', protocol = 'json' } = {}) {
         this.messages = [];
+        this.chats = []; // Of the messages, those that came as chat.
+        this.withdrawn = [];
         this.pages = [];
         this.reconnecting = false;
         this.waiters = [];
         this.logged = [];
-        const target = `${url}/online-mobile-user${queryToken ? `?access_token=${token}` : ''}`;
+        const target = `${url}${hub}${queryToken ? `?access_token=${token}` : ''}`;
         let builder = new HubConnectionBuilder().configureLogging({ log: (level, text) => this.logged.push(text) }).withUrl(target, {
             transport: HttpTransportType.WebSockets,
             skipNegotiation: !negotiate,
             ...(queryToken ? {} : { accessTokenFactory: () => token }),
         });
+        builder = builder.withHubProtocol(protocol === 'json' ? new JsonHubProtocol() : new MessagePackHubProtocol());
         if (reconnects)
             builder = builder.withAutomaticReconnect({ nextRetryDelayInMilliseconds: () => 200 });
         this.connection = builder.build();
         this.connection.on('ReceiveMessage', message => this.arrived([message], acknowledge));
+        this.connection.on('ReceiveChatMessage', message => {
+            this.chats.push(message);
+            this.arrived([message], acknowledge);
+        });
+        this.connection.on('MessageWithdrawn', id => {
+            this.withdrawn.push(id);
+            this.wake();
+        });
         this.connection.on('ReceivePendingMessages', messages => {
             this.pages.push(messages);
             this.arrived(messages, acknowledge);
@@ -40,24 +53,39 @@ export class PhoneClient {
                                 : this.connection.invoke('AcknowledgeMessages', ids);
     }
 
+    markAsRead(id) { return this.connection.invoke('MarkAsRead', id); }
+    send(message) { return this.connection.invoke('SendMessage', message); }
+
     arrived(messages, acknowledge) {
         this.messages.push(...messages);
         if (acknowledge)
             this.acknowledge(...messages.map(message => message.id)).catch(() => {});
-        this.waiters = this.waiters.filter(waiter => !waiter());
+        this.wake();
     }
 
-    // Waits until `count` messages have arrived in all.
-    async waitForMessages(count) {
-        if (this.messages.length >= count)
-            return this.messages;
-        const enough = new Promise(resolve => this.waiters.push(() => {
-            if (this.messages.length < count)
+    wake() { this.waiters = this.waiters.filter(waiter => !waiter()); }
+
+    // Waits until something arrives that makes `condition` true.
+    async waitUntil(condition, what) {
+        if (condition())
+            return;
+        const met = new Promise(resolve => this.waiters.push(() => {
+            if (!condition())
                 return false;
             resolve();
             return true;
         }));
-        await withLimit(enough, arrivalLimitMs, `${this.messages.length} of ${count} messages arrived`);
+        await withLimit(met, arrivalLimitMs, `${what}: not in time,`);
+    }
+
+    // Waits until `count` messages have arrived in all.
+    async waitForMessages(count) {
+        await this.waitUntil(() => this.messages.length >= count,
+            `${count} messages arrive`);
         return this.messages;
+    }
+
+    async waitForWithdrawn(id) {
+        await this.waitUntil(() => this.withdrawn.includes(id), `${id} is withdrawn`);
     }
 }

@@ -53,12 +53,14 @@ export class ServerProcess {
         return match[0];
     }
 
-    createApiKey(scopes) {
-        return this.command(['apikey', 'create', '--name', `test-${scopes.replace(',', '-')}`, '--scopes', scopes], /hk_[\w-]+/);
+    createApiKey(scopes, account, more = []) {
+        return this.command(['apikey', 'create', '--name', `test-${scopes.replace(',', '-')}`, '--scopes', scopes,
+            ...(account ? ['--account', account] : []), ...more], /hk_[\w-]+/);
     }
 
-    createToken(number, lifetime = '1h') {
-        return this.command(['token', '--claim', `mobile_number=${number}`, '--ttl', lifetime], /ey[\w-]+\.[\w-]+\.[\w-]+/);
+    createToken(number, lifetime = '1h', roles = []) {
+        return this.command(['token', '--claim', `mobile_number=${number}`, '--ttl', lifetime,
+            ...roles.flatMap(role => ['--role', role])], /ey[\w-]+\.[\w-]+\.[\w-]+/);
     }
 
     async start() {

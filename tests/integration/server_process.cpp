@@ -46,8 +46,9 @@ std::string readFile(const std::string &path)
     return text.str();
 }
 
-ServerProcess::ServerProcess(std::string binary)
+ServerProcess::ServerProcess(std::string binary, std::string extraConfiguration)
     : m_binary(std::move(binary))
+    , m_extraConfiguration(std::move(extraConfiguration))
     , m_secret(randomHex(64))
 {
     std::string directory = (std::filesystem::temp_directory_path() / "hudhud-crash-XXXXXX").string();
@@ -73,7 +74,8 @@ void ServerProcess::writeConfiguration()
          << "[endpoints.public]\nlisten = \"" << m_listen << "\"\n"
          << "[endpoints.admin]\nlisten = \"127.0.0.1:0\"\n"
          << "[storage.sqlite]\npath = \"" << m_directory << "/hudhud.sqlite\"\n"
-         << "[security.jwt]\nalgorithm = \"HS256\"\nsecret = \"" << m_secret << "\"\n";
+         << "[security.jwt]\nalgorithm = \"HS256\"\nsecret = \"" << m_secret << "\"\n"
+         << m_extraConfiguration;
 }
 
 pid_t ServerProcess::spawn(const std::vector<std::string> &arguments, const std::string &logFile) const

@@ -15,7 +15,8 @@ namespace hudhud::test {
 class ServerProcess
 {
 public:
-    explicit ServerProcess(std::string binary);
+    /// `extraConfiguration`: more TOML, behind what every server gets.
+    explicit ServerProcess(std::string binary, std::string extraConfiguration = {});
     /// Kills the server; removes the directory unless `keepFiles` was called.
     ~ServerProcess();
     ServerProcess(const ServerProcess &) = delete;
@@ -40,6 +41,7 @@ private:
     pid_t spawn(const std::vector<std::string> &arguments, const std::string &logFile) const;
 
     std::string m_binary;
+    std::string m_extraConfiguration;
     std::string m_directory;
     std::string m_configuration;
     std::string m_secret;

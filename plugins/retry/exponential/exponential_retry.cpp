@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "exponential_retry.h"
 
+#include "core/error_handling.h"
+
 #include <QRandomGenerator>
 
 #include <algorithm>
@@ -42,8 +44,7 @@ std::chrono::milliseconds ExponentialRetry::longestDelay(int attempt) const
 
 std::optional<std::chrono::milliseconds> ExponentialRetry::nextDelay(int attempt, ErrorClass errorClass) const
 {
-    const bool isWorthRetrying = errorClass == ErrorClass::Transient || errorClass == ErrorClass::System;
-    if (!isWorthRetrying || attempt >= m_maximumAttempts)
+    if (!errorHandling(errorClass).isRetried || attempt >= m_maximumAttempts)
         return std::nullopt;
     const qint64 longest = longestDelay(std::max(attempt, 1)).count();
     // The global generator is safe to use from any thread.

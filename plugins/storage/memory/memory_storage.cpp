@@ -15,7 +15,7 @@ public:
     Result<ConsistencyStep> rebuild(const QByteArray &, int) override { return {}; }
 };
 
-class MemoryWriter final : public StorageWriter
+class MemoryWriter final : public StorageWriter, private ReceiptWriter
 {
 public:
     explicit MemoryWriter(MemoryStore &store)
@@ -38,8 +38,15 @@ public:
     }
     Result<qint64> saveApiKey(const ApiKeyRecord &key) override { return m_store.saveApiKey(key); }
     ConsistencyCheck &consistency() override { return m_consistency; }
+    ReceiptWriter &receipts() override { return *this; }
 
 private:
+    Result<std::vector<MessagePointer>> markRead(const Recipient &recipient, std::span<const MessageId> ids,
+                                                 Timestamp now, const QByteArray &node) override
+    {
+        return m_store.markRead(recipient, ids, now, node);
+    }
+
     MemoryStore &m_store;
     MemoryConsistency m_consistency;
 };
@@ -85,7 +92,7 @@ private:
 
 Result<void> MemoryStorage::configure(const QJsonObject &, const PluginContext &context)
 {
-    m_store = std::make_unique<MemoryStore>(context.nodeId);
+    m_store = std::make_unique<MemoryStore>(context.nodeId, *context.clock);
     return {};
 }
 

@@ -31,13 +31,17 @@ CommitOutcome MemoryStore::commit(const WriteBatch &batch)
 {
     const std::unique_lock lock(m_mutex);
     CommitOutcome outcome;
-    outcome.accepted.reserve(batch.accepted.size());
     outcome.transitions.reserve(batch.transitions.size());
     outcome.withdrawals.reserve(batch.withdrawals.size());
-    for (const MessagePointer &message : batch.accepted)
-        outcome.accepted.push_back(insert(message));
+    insertAccepted(batch, outcome);
     for (const StatusTransition &transition : batch.transitions)
         outcome.transitions.push_back(apply(transition));
+    for (std::size_t i = 0; i < batch.accepted.size(); ++i) {
+        if (!batch.accepted[i]->collapseKey.isEmpty() && outcome.accepted[i])
+            supersede(*batch.accepted[i], i, outcome.superseded);
+    }
+    for (const MessageReplacement &replacement : batch.replacements)
+        outcome.replacements.push_back(replace(replacement));
     for (const MessageId &id : batch.withdrawals)
         outcome.withdrawals.push_back(withdraw(id));
     return outcome;
@@ -53,6 +57,8 @@ Result<void> MemoryStore::insert(const MessagePointer &message)
     Row row;
     row.state.retryCount = stored->retryCount;
     row.state.pushCount = stored->pushCount;
+    row.state.deliverAt = stored->deliverAt;
+    row.state.dueAt = scheduledFor(*stored);
     row.events.push_back(
         MessageEvent{1, MessageStatus::Queued, stored->createdAt, m_node, stored->retryCount, {}});
     row.message = std::move(stored);
@@ -84,21 +90,12 @@ Result<void> MemoryStore::apply(const StatusTransition &transition)
     if (effect == TransitionEffect::Unchanged)
         return {};
 
-    const quint64 key = transition.id.orderKey();
-    removeFromIndexes(key, *row);
-    auto changed = std::make_shared<Message>(*row->message);
-    changed->status = state.status;
-    changed->retryCount = state.retryCount;
-    changed->pushCount = state.pushCount;
-    changed->deliveredAt = state.deliveredAt;
-    changed->lastRetryAt = state.lastRetryAt;
-    changed->nextRetryAt = state.nextRetryAt();
-    changed->movedToDlqAt = state.movedToDlqAt;
-    if (!transition.failureReason.isEmpty())
-        changed->failureReason = transition.failureReason;
-    row->state = state;
-    row->message = std::move(changed);
-    addToIndexes(key, *row);
+    Message changed = *row->message;
+    if (!transition.failureReason.isEmpty()) {
+        changed.failureReason = transition.failureReason;
+        changed.failureClass = transition.failureClass;
+    }
+    setState(*row, state, std::move(changed));
     return {};
 }
 
@@ -116,28 +113,54 @@ Result<void> MemoryStore::withdraw(const MessageId &id)
     return {};
 }
 
+void MemoryStore::setState(Row &row, const MessageState &state, Message &&changed)
+{
+    const quint64 key = changed.id.orderKey();
+    removeFromIndexes(key, row);
+    changed.status = state.status;
+    changed.retryCount = state.retryCount;
+    changed.pushCount = state.pushCount;
+    changed.deliveredAt = state.deliveredAt;
+    changed.lastRetryAt = state.lastRetryAt;
+    changed.nextRetryAt = state.nextRetryAt();
+    changed.movedToDlqAt = state.movedToDlqAt;
+    changed.deadLetterReason = state.deadLetterReason;
+    changed.replayCount = state.replayCount;
+    changed.replayJob = state.replayJob;
+    row.state = state;
+    row.message = std::make_shared<const Message>(std::move(changed));
+    addToIndexes(key, row);
+}
+
+void MemoryStore::addEvent(Row &row, MessageEvent event)
+{
+    event.sequence = static_cast<quint32>(row.events.size()) + 1;
+    row.events.push_back(std::move(event));
+}
+
 void MemoryStore::putBack(Row &row, Timestamp now, const QByteArray &node, const char *reason)
 {
-    StatusTransition transition;
-    transition.id = row.message->id;
-    transition.recipient = row.message->recipient;
-    transition.retryCount = row.state.retryCount;
-    transition.pushCount = row.state.pushCount;
-    transition.events.push_back(
-        MessageEvent{0, MessageStatus::Queued, now, node, row.state.retryCount, reason});
-    // Queued is allowed from every status that has a due time.
-    [[maybe_unused]] const auto result = apply(transition);
-    Q_ASSERT(result);
+    const MessageEvent event{0, MessageStatus::Queued, now, node, row.state.retryCount, reason};
+    MessageState state = row.state;
+    enterStatus(state, event);
+    state.dueAt = scheduledAfter(state.deliverAt, now);
+    addEvent(row, event);
+    setState(row, state, Message(*row.message));
 }
 
 std::vector<MessagePointer> MemoryStore::claimDue(Timestamp now, int limit, const QByteArray &node)
 {
     const std::unique_lock lock(m_mutex);
     std::vector<MessagePointer> claimed;
+    expire(now, limit, node, claimed);
     while (std::ssize(claimed) < limit && !m_due.empty() && m_due.begin()->first <= now) {
         Row &row = m_rows.at(m_due.begin()->second);
-        const bool wasProcessing = row.state.status == MessageStatus::Processing;
-        putBack(row, now, node, wasProcessing ? LeaseExpiredReason : RetryDueReason);
+        const char *reason = DeliveryTimeReason;
+        if (row.state.status == MessageStatus::Processing)
+            reason = LeaseExpiredReason;
+        else if (row.state.status == MessageStatus::Failed)
+            reason = RetryDueReason;
+        putBack(row, now, node, reason);
         claimed.push_back(row.message);
     }
     return claimed;
@@ -174,7 +197,7 @@ int MemoryStore::purge(Timestamp deliveredBefore, Timestamp deadBefore, int limi
         it = m_rows.erase(it);
         ++count;
     }
-    return count;
+    return count + purgeClaims(limit - count);
 }
 
 Result<qint64> MemoryStore::saveApiKey(const ApiKeyRecord &key)
@@ -245,8 +268,7 @@ std::vector<MessagePointer> MemoryStore::pending(const Recipient &recipient, int
         if (std::ssize(page) >= limit)
             break;
         const Row &row = m_rows.at(entry.second);
-        const bool isWaiting = row.state.status == MessageStatus::Failed && row.state.dueAt > now;
-        if (!isWaiting && !std::ranges::binary_search(excluded, row.message->id))
+        if (canBePushed(*row.message, now) && !std::ranges::binary_search(excluded, row.message->id))
             page.push_back(row.message);
     }
     return page;
@@ -293,8 +315,13 @@ MessageId MemoryStore::highestId() const
 
 void MemoryStore::addToIndexes(quint64 key, const Row &row)
 {
-    if (isPending(row.state.status))
+    if (isPending(row.state.status)) {
         m_pending[row.message->recipient].emplace(-static_cast<int>(row.message->priority), key);
+        if (row.message->expiresAt)
+            m_expiring.emplace(*row.message->expiresAt, key);
+        if (!row.message->collapseKey.isEmpty())
+            m_collapsible[{row.message->recipient, row.message->collapseKey}].insert(key);
+    }
     if (row.state.dueAt)
         m_due.emplace(*row.state.dueAt, key);
 }
@@ -306,6 +333,14 @@ void MemoryStore::removeFromIndexes(quint64 key, const Row &row)
         queue->second.erase({-static_cast<int>(row.message->priority), key});
         if (queue->second.empty())
             m_pending.erase(queue);
+        if (row.message->expiresAt)
+            m_expiring.erase({*row.message->expiresAt, key});
+        const auto older = m_collapsible.find({row.message->recipient, row.message->collapseKey});
+        if (older != m_collapsible.end()) {
+            older->second.erase(key);
+            if (older->second.empty())
+                m_collapsible.erase(older);
+        }
     }
     if (row.state.dueAt)
         m_due.erase({*row.state.dueAt, key});

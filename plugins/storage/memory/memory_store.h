@@ -16,8 +16,9 @@ namespace hudhud {
 class MemoryStore
 {
 public:
-    explicit MemoryStore(QByteArray node)
+    MemoryStore(QByteArray node, const Clock &clock)
         : m_node(std::move(node))
+        , m_clock(clock)
     {
     }
 
@@ -38,6 +39,9 @@ public:
     std::vector<ApiKeyRecord> apiKeys() const;
     MessageId highestId() const;
 
+    std::vector<MessagePointer> markRead(const Recipient &recipient, std::span<const MessageId> ids, Timestamp now,
+                                         const QByteArray &node);
+
 private:
     struct Row
     {
@@ -49,20 +53,44 @@ private:
     /// Highest priority first, then in order of acceptance.
     using PendingKey = std::pair<int, quint64>;
 
+    /// A request that came with an idempotency key.
+    struct Claim
+    {
+        QByteArray fingerprint;
+        ClaimOutcome outcome;
+        Timestamp expiresAt{};
+    };
+    using ClaimKey = std::pair<qint64, QByteArray>;
+    using CollapseKey = std::pair<Recipient, QByteArray>;
+
+    void insertAccepted(const WriteBatch &batch, CommitOutcome &outcome);
+    Result<ClaimOutcome> insertOnce(const WriteBatch &batch, const IdempotencyClaim &claim);
+    void supersede(const Message &newer, std::size_t place, std::vector<Supersession> &superseded);
+    Result<void> replace(const MessageReplacement &replacement);
+    void expire(Timestamp now, int limit, const QByteArray &node, std::vector<MessagePointer> &expired);
+    void giveUp(Row &row, MessageEvent event, DeadLetterReason why);
+    int purgeClaims(int limit);
     Result<void> insert(const MessagePointer &message);
     Result<void> apply(const StatusTransition &transition);
     Result<void> withdraw(const MessageId &id);
     void putBack(Row &row, Timestamp now, const QByteArray &node, const char *reason);
+    /// The row with its message as `state` says.
+    void setState(Row &row, const MessageState &state, Message &&changed);
+    static void addEvent(Row &row, MessageEvent event);
     void addToIndexes(quint64 key, const Row &row);
     void removeFromIndexes(quint64 key, const Row &row);
     const Row *rowOf(const MessageId &id) const;
     Row *rowOf(const MessageId &id);
 
     const QByteArray m_node;
+    const Clock &m_clock;
     mutable std::shared_mutex m_mutex; ///< Guards everything below.
     Rows m_rows;
     std::unordered_map<Recipient, std::set<PendingKey>> m_pending;
     std::set<std::pair<Timestamp, quint64>> m_due;
+    std::set<std::pair<Timestamp, quint64>> m_expiring; ///< Unfinished ones.
+    std::map<CollapseKey, std::set<quint64>> m_collapsible; ///< Unfinished ones.
+    std::map<ClaimKey, Claim> m_claims;
     MessageId m_highestId;
     std::vector<ApiKeyRecord> m_apiKeys;
 };

@@ -23,6 +23,9 @@ void readAccepted(const SqliteStatement &row, Message &message)
     message.apiKeyId = row.number(10);
     message.expiresAt = row.time(11);
     message.deliverAt = row.time(12);
+    message.collapseKey = row.byteArray(22);
+    message.conversation = row.byteArray(23);
+    message.editedFrom = MessageId::fromBytes(row.bytes(24)).value_or(MessageId());
 }
 
 void readProgress(const SqliteStatement &row, Message &message)
@@ -36,6 +39,12 @@ void readProgress(const SqliteStatement &row, Message &message)
     message.lastRetryAt = row.time(19);
     message.movedToDlqAt = row.time(20);
     message.failureReason = row.byteArray(21);
+    message.failureClass = static_cast<ErrorClass>(row.number(25));
+    if (!row.isNull(26))
+        message.deadLetterReason = static_cast<DeadLetterReason>(row.number(26));
+    message.replayCount = static_cast<quint16>(row.number(27));
+    message.replayJob = row.number(28);
+    message.readAt = row.time(29);
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 #include "sqlite_writer.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace hudhud {
 
@@ -18,7 +19,7 @@ qint64 firstKeyOf(Timestamp time)
 
 } // namespace
 
-/// A Processing or Failed message becomes Queued.
+/// A Processing, Failed or scheduled message becomes Queued.
 Result<void> SqliteWriter::putBack(qint64 key, Timestamp now, const QByteArray &node,
                                    const char *processingReason)
 {
@@ -32,13 +33,15 @@ Result<void> SqliteWriter::putBack(qint64 key, Timestamp now, const QByteArray &
         return std::unexpected(Error(ErrorCode::StorageCorrupt,
                                      QStringLiteral("A message's progress is stored without the message.")));
     StoredState &stored = **loaded;
-    const bool wasProcessing = stored.state.status == MessageStatus::Processing;
-    const MessageEvent event{
-        0,    MessageStatus::Queued,   now,
-        node, stored.state.retryCount, wasProcessing ? processingReason : RetryDueReason};
+    const char *reason = DeliveryTimeReason;
+    if (stored.state.status == MessageStatus::Processing)
+        reason = processingReason;
+    else if (stored.state.status == MessageStatus::Failed)
+        reason = RetryDueReason;
+    const MessageEvent event{0, MessageStatus::Queued, now, node, stored.state.retryCount, reason};
     packEvent(stored.history, event, stored.createdAt, *number);
     enterStatus(stored.state, event);
-    stored.state.dueAt.reset();
+    stored.state.dueAt = scheduledAfter(stored.state.deliverAt, now);
     return storeProgress(key, stored);
 }
 
@@ -65,28 +68,61 @@ Result<void> SqliteWriter::restartHistory(qint64 key, const MessageEvent &event)
 
 Result<std::vector<MessagePointer>> SqliteWriter::claimDue(Timestamp now, int limit, const QByteArray &node)
 {
+    const auto expired = m_expiry.expired(now, limit);
+    if (!expired)
+        return std::unexpected(expired.error());
     m_selectDue.bind(1, now);
     m_selectDue.bind(2, qint64(limit));
-    const auto keys = readKeys(m_selectDue);
+    auto keys = readKeys(m_selectDue);
     if (!keys)
         return std::unexpected(keys.error());
-    if (keys->empty())
+    // Expired ones may be due as well.
+    const std::unordered_set<qint64> given(expired->begin(), expired->end());
+    std::erase_if(*keys, [&given](qint64 key) { return given.contains(key); });
+    keys->resize(std::min(keys->size(), static_cast<std::size_t>(limit) - expired->size()));
+    if (keys->empty() && expired->empty())
         return {};
     if (auto number = nodeNumber(node); !number)
         return std::unexpected(number.error());
     return inTransaction([&]() -> Result<std::vector<MessagePointer>> {
-        std::vector<MessagePointer> claimed;
-        claimed.reserve(keys->size());
+        auto claimed = expire(*expired, now, node);
+        if (!claimed)
+            return claimed;
         for (const qint64 key : *keys) {
             if (auto done = putBack(key, now, node, LeaseExpiredReason); !done)
                 return std::unexpected(done.error());
             auto message = m_loader.load(key);
             if (!message)
                 return std::unexpected(message.error());
-            claimed.push_back(std::move(*message));
+            claimed->push_back(std::move(*message));
         }
         return claimed;
     });
+}
+
+/// Gives up messages that have expired. Result: the messages as they now stand.
+Result<std::vector<MessagePointer>> SqliteWriter::expire(std::span<const qint64> keys, Timestamp now,
+                                                         const QByteArray &node)
+{
+    std::vector<MessagePointer> messages;
+    messages.reserve(keys.size());
+    for (const qint64 key : keys) {
+        auto stored = loadState(key);
+        if (!stored)
+            return std::unexpected(stored.error());
+        if (!*stored)
+            return std::unexpected(Error(ErrorCode::StorageCorrupt,
+                                         QStringLiteral("A message's expiry is stored without the message.")));
+        const MessageEvent event{
+            0, MessageStatus::DeadLetter, now, node, (*stored)->state.retryCount, ExpiredReason};
+        if (auto done = giveUp(key, **stored, event, DeadLetterReason::Expired); !done)
+            return std::unexpected(done.error());
+        auto message = m_loader.load(key);
+        if (!message)
+            return std::unexpected(message.error());
+        messages.push_back(std::move(*message));
+    }
+    return messages;
 }
 
 Result<qint64> SqliteWriter::recover(const QByteArray &node, Timestamp now)
@@ -143,12 +179,21 @@ Result<int> SqliteWriter::purge(Timestamp deliveredBefore, Timestamp deadBefore,
     if (!dead)
         return std::unexpected(dead.error());
     keys->insert(keys->end(), dead->begin(), dead->end());
-    if (keys->empty())
+    const auto ended = m_idempotency.ended(m_clock.now(), limit - std::ssize(*keys));
+    if (!ended)
+        return std::unexpected(ended.error());
+    if (keys->empty() && ended->empty())
         return 0;
-    auto removed = inTransaction([&]() -> Result<void> { return remove(*keys); });
+    auto removed = inTransaction([&]() -> Result<void> {
+        for (const qint64 number : *ended) {
+            if (auto deleted = m_idempotency.remove(number); !deleted)
+                return deleted;
+        }
+        return keys->empty() ? Result<void>() : remove(*keys);
+    });
     if (!removed)
         return std::unexpected(removed.error());
-    return static_cast<int>(keys->size());
+    return static_cast<int>(keys->size() + ended->size());
 }
 
 /// Removes messages that are not in the queue (any more).
@@ -178,8 +223,11 @@ Result<qint64> SqliteWriter::saveApiKey(const ApiKeyRecord &key)
     statement.bind(4, key.createdAt);
     statement.bind(5, key.expiresAt);
     statement.bind(6, key.revokedAt);
+    statement.bind(7, key.account.isNull() ? std::nullopt : std::optional(packRecipient(key.account)));
+    statement.bind(8, qint64(key.messagesPerSecond));
+    statement.bind(9, key.messagesPerDay);
     if (key.id != 0)
-        statement.bind(7, key.id);
+        statement.bind(10, key.id);
     return inTransaction([&]() -> Result<qint64> {
         if (auto saved = statement.run(); !saved) {
             if (saved.error().code() != ErrorCode::Conflict)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sqlite_reader.h"
 
+#include "plugin-api/transition_rules.h"
 #include "record_codec.h"
 #include "sqlite_queries.h"
 
@@ -24,6 +25,10 @@ ApiKeyRecord readApiKey(const SqliteStatement &row)
     key.createdAt = row.time(4).value_or(Timestamp());
     key.expiresAt = row.time(5);
     key.revokedAt = row.time(6);
+    if (!row.isNull(7))
+        key.account = unpackRecipient(row.number(7));
+    key.messagesPerSecond = static_cast<int>(row.number(8));
+    key.messagesPerDay = row.number(9);
     return key;
 }
 
@@ -31,13 +36,6 @@ ApiKeyRecord readApiKey(const SqliteStatement &row)
 qint64 keyBound(const MessageFilter &filter)
 {
     return filter.before ? rowKey(*filter.before) : std::numeric_limits<qint64>::max();
-}
-
-/// The memory may be older than the row: the message may have been finished or have failed since.
-bool canBeSent(const Message &message, Timestamp now)
-{
-    return isPending(message.status)
-        && (message.status != MessageStatus::Failed || (message.nextRetryAt && *message.nextRetryAt <= now));
 }
 
 } // namespace
@@ -200,7 +198,8 @@ Result<std::vector<MessagePointer>> SqliteReader::pending(const Recipient &recip
                 auto message = m_loader.load(key);
                 if (!message)
                     return std::unexpected(message.error());
-                if (*message && canBeSent(**message, now))
+                // Whether it has expired stands in the message only, and the memory may be older than the row.
+                if (*message && canBePushed(**message, now))
                     messages.push_back(std::move(*message));
             }
             if (!isInMemory)

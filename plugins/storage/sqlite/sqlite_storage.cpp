@@ -144,7 +144,7 @@ Result<std::unique_ptr<StorageWriter>> SqliteStorage::createWriter()
     if (!connection)
         return std::unexpected(explained(connection.error(), m_options.path));
     return SqliteWriter::create(std::move(*connection), m_nodes, m_checkpointer,
-                                QueueWriter(*m_tail, m_options.queueTail), m_context.nodeId);
+                                QueueWriter(*m_tail, m_options.queueTail), m_context.nodeId, *m_context.clock);
 }
 
 Result<std::unique_ptr<StorageReader>> SqliteStorage::createReader()

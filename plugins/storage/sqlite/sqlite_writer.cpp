@@ -36,22 +36,23 @@ int noteLogPages(void *logPages, sqlite3 *, const char *, int pages)
 } // namespace
 
 SqliteWriter::SqliteWriter(SqliteConnection connection, NodeNames &nodes, Checkpointer &checkpointer,
-                           QueueWriter queue, QByteArray node)
+                           QueueWriter queue, QByteArray node, const Clock &clock)
     : m_connection(std::move(connection))
     , m_nodes(nodes)
     , m_checkpointer(checkpointer)
     , m_queue(std::move(queue))
     , m_node(std::move(node))
+    , m_clock(clock)
 {
     sqlite3_wal_hook(m_connection.handle(), noteLogPages, &m_logPages);
 }
 
 Result<std::unique_ptr<StorageWriter>> SqliteWriter::create(SqliteConnection connection, NodeNames &nodes,
                                                             Checkpointer &checkpointer, QueueWriter queue,
-                                                            QByteArray node)
+                                                            QByteArray node, const Clock &clock)
 {
     std::unique_ptr<SqliteWriter> writer(new SqliteWriter(std::move(connection), nodes, checkpointer,
-                                                          std::move(queue), std::move(node)));
+                                                          std::move(queue), std::move(node), clock));
     if (auto prepared = writer->prepare(); !prepared)
         return std::unexpected(prepared.error());
     return writer;
@@ -65,8 +66,15 @@ Result<void> SqliteWriter::prepare()
         return prepared;
     if (auto prepared = m_consistency.prepare(); !prepared)
         return prepared;
+    if (auto prepared = m_expiry.prepare(m_connection); !prepared)
+        return prepared;
+    if (auto prepared = m_collapse.prepare(m_connection); !prepared)
+        return prepared;
+    if (auto prepared = m_idempotency.prepare(m_connection); !prepared)
+        return prepared;
     return prepareQueries(m_connection,
                           {{m_insertMessage, "insert_message"},
+                           {m_updateMessage, "update_message"},
                            {m_insertProgress, "insert_progress"},
                            {m_updateProgress, "update_progress"},
                            {m_selectState, "select_state"},
@@ -119,12 +127,20 @@ Result<CommitOutcome> SqliteWriter::commit(const WriteBatch &batch)
             }
             return {};
         };
-        if (auto done
-            = applyAll(batch.accepted, outcome.accepted, [this](const auto &item) { return insert(*item); });
-            !done)
+        if (auto done = insertAccepted(batch, outcome); !done)
             return std::unexpected(done.error());
         if (auto done = applyAll(batch.transitions, outcome.transitions,
                                  [this](const auto &item) { return apply(item); });
+            !done)
+            return std::unexpected(done.error());
+        for (std::size_t i = 0; i < batch.accepted.size(); ++i) {
+            if (batch.accepted[i]->collapseKey.isEmpty() || !outcome.accepted[i])
+                continue;
+            if (auto done = supersede(*batch.accepted[i], i, outcome.superseded); !done)
+                return std::unexpected(done.error());
+        }
+        if (auto done = applyAll(batch.replacements, outcome.replacements,
+                                 [this](const auto &item) { return replace(item); });
             !done)
             return std::unexpected(done.error());
         if (auto done = applyAll(batch.withdrawals, outcome.withdrawals,
@@ -188,11 +204,24 @@ Result<Result<void>> SqliteWriter::insert(const Message &message)
     m_insertMessage.bind(14, message.expiresAt);
     m_insertMessage.bind(15, message.deliverAt);
     m_insertMessage.bindBlob(16, attachments);
+    m_insertMessage.bindText(17, message.collapseKey);
+    m_insertMessage.bindText(18, message.conversation);
+    m_insertMessage.bindBlob(19, message.editedFrom.isNull() ? QByteArrayView() : message.editedFrom.view());
     if (auto inserted = m_insertMessage.run(); !inserted)
         return std::unexpected(inserted.error());
     if (m_connection.changes() == 0)
         return conflict(QStringLiteral("A message of this id exists already."));
-    if (auto queued = m_queue.enqueue({recipient, {rankOf(message.priority), key}}); !queued)
+    StoredState stored;
+    stored.recipient = recipient;
+    stored.priority = message.priority;
+    stored.expiresAt = message.expiresAt;
+    stored.collapseKey = message.collapseKey;
+    stored.state.dueAt = scheduledFor(message);
+    if (stored.state.dueAt) {
+        if (auto written = storeProgress(key, stored); !written)
+            return std::unexpected(written.error());
+    }
+    if (auto queued = enterPending(key, stored); !queued)
         return std::unexpected(queued.error());
     return {};
 }
@@ -224,15 +253,16 @@ Result<Result<void>> SqliteWriter::apply(const StatusTransition &transition)
         return conflict(QStringLiteral("The message is %1 and cannot become %2.")
                             .arg(statusText(before), statusText(transition.events.back().status)));
     }
-    if (!transition.failureReason.isEmpty())
+    if (!transition.failureReason.isEmpty()) {
         stored.failureReason = transition.failureReason;
+        stored.failureClass = transition.failureClass;
+    }
     if (auto written = storeProgress(key, stored); !written)
         return std::unexpected(written.error());
     const bool wasPending = isPending(before);
     if (wasPending == isPending(stored.state.status))
         return {};
-    if (auto moved = wasPending ? m_queue.dequeue(stored.queueEntry(key)) : m_queue.enqueue(stored.queueEntry(key));
-        !moved)
+    if (auto moved = wasPending ? leavePending(key, stored) : enterPending(key, stored); !moved)
         return std::unexpected(moved.error());
     return {};
 }
@@ -249,7 +279,7 @@ Result<Result<void>> SqliteWriter::withdraw(const MessageId &id)
         return conflict(QStringLiteral("The message is %1; only Queued messages can be withdrawn.")
                             .arg(statusText((*stored)->state.status)));
     }
-    if (auto dequeued = m_queue.dequeue((*stored)->queueEntry(key)); !dequeued)
+    if (auto dequeued = leavePending(key, **stored); !dequeued)
         return std::unexpected(dequeued.error());
     if (auto removed = remove(std::array{key}); !removed)
         return std::unexpected(removed.error());
@@ -270,6 +300,9 @@ Result<std::optional<SqliteWriter::StoredState>> SqliteWriter::loadState(qint64 
     stored.recipient = m_selectState.number(1);
     stored.priority = static_cast<Priority>(m_selectState.number(2));
     stored.createdAt = m_selectState.time(3).value_or(Timestamp());
+    stored.expiresAt = m_selectState.time(14);
+    stored.state.deliverAt = m_selectState.time(15);
+    stored.collapseKey = m_selectState.byteArray(16);
     stored.hasProgress = !m_selectState.isNull(4);
     if (!stored.hasProgress)
         return stored;
@@ -282,6 +315,12 @@ Result<std::optional<SqliteWriter::StoredState>> SqliteWriter::loadState(qint64 
     stored.state.movedToDlqAt = m_selectState.time(11);
     stored.failureReason = m_selectState.byteArray(12);
     stored.history = m_selectState.byteArray(13);
+    stored.failureClass = static_cast<ErrorClass>(m_selectState.number(17));
+    if (!m_selectState.isNull(18))
+        stored.state.deadLetterReason = static_cast<DeadLetterReason>(m_selectState.number(18));
+    stored.state.replayCount = static_cast<quint16>(m_selectState.number(19));
+    stored.state.replayJob = m_selectState.number(20);
+    stored.readAt = m_selectState.time(21);
     return stored;
 }
 
@@ -300,6 +339,11 @@ Result<void> SqliteWriter::storeProgress(qint64 key, const StoredState &stored)
     statement.bind(9, stored.state.movedToDlqAt);
     statement.bindText(10, stored.failureReason);
     statement.bindBlob(11, stored.history);
+    statement.bind(12, static_cast<qint64>(stored.failureClass));
+    statement.bind(13, stored.state.deadLetterReason.transform([](DeadLetterReason reason) { return qint64(reason); }));
+    statement.bind(14, qint64(stored.state.replayCount));
+    statement.bind(15, stored.state.replayJob);
+    statement.bind(16, stored.readAt);
     return statement.run();
 }
 

@@ -9,19 +9,22 @@
 #include "queue_writer.h"
 #include "sql/sqlite_connection.h"
 #include "sql/sqlite_transaction.h"
+#include "sqlite_collapse.h"
 #include "sqlite_consistency.h"
+#include "sqlite_expiry.h"
+#include "sqlite_idempotency.h"
 
 #include <type_traits>
 
 namespace hudhud {
 
-/// Commits batches (sqlite_writer.cpp) and looks after what is stored (sqlite_maintenance.cpp).
-class SqliteWriter final : public StorageWriter
+/// Commits batches (sqlite_writer.cpp, sqlite_requests.cpp) and looks after what is stored (sqlite_maintenance.cpp).
+class SqliteWriter final : public StorageWriter, private ReceiptWriter
 {
 public:
     static Result<std::unique_ptr<StorageWriter>> create(SqliteConnection connection, NodeNames &nodes,
                                                          Checkpointer &checkpointer, QueueWriter queue,
-                                                         QByteArray node);
+                                                         QByteArray node, const Clock &clock);
 
     Result<CommitOutcome> commit(const WriteBatch &batch) override;
     Result<std::vector<MessagePointer>> claimDue(Timestamp now, int limit, const QByteArray &node) override;
@@ -29,9 +32,13 @@ public:
     Result<int> purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit) override;
     Result<qint64> saveApiKey(const ApiKeyRecord &key) override;
     ConsistencyCheck &consistency() override { return m_consistency; }
+    ReceiptWriter &receipts() override { return *this; }
 
 private:
     friend class SqliteConsistency;
+
+    Result<std::vector<MessagePointer>> markRead(const Recipient &recipient, std::span<const MessageId> ids,
+                                                 Timestamp now, const QByteArray &node) override;
 
     /// A message's state as stored, and what writing it back takes.
     struct StoredState
@@ -44,12 +51,16 @@ private:
         MessageState state;
         QByteArray failureReason;
         QByteArray history;
+        ErrorClass failureClass = ErrorClass::Transient;
+        std::optional<Timestamp> readAt;
+        std::optional<Timestamp> expiresAt;
+        QByteArray collapseKey;
 
         QueueEntry queueEntry(qint64 key) const { return {recipient, {rankOf(priority), key}}; }
     };
 
     SqliteWriter(SqliteConnection connection, NodeNames &nodes, Checkpointer &checkpointer, QueueWriter queue,
-                 QByteArray node);
+                 QByteArray node, const Clock &clock);
     Result<void> prepare();
 
     /// Runs `work` in one durable transaction; what it returns on success is the result. `accepted`: how many
@@ -82,6 +93,9 @@ private:
 
     // These give an outer error when the transaction has to end, an inner one when only the item is refused.
     Result<Result<void>> insert(const Message &message);
+    Result<Result<ClaimOutcome>> insertOnce(const WriteBatch &batch, const IdempotencyClaim &claim,
+                                            std::vector<Result<void>> &accepted);
+    Result<Result<void>> replace(const MessageReplacement &replacement);
     Result<Result<void>> apply(const StatusTransition &transition);
     Result<Result<void>> withdraw(const MessageId &id);
 
@@ -90,6 +104,14 @@ private:
     Result<void> putBack(qint64 key, Timestamp now, const QByteArray &node, const char *processingReason);
     /// The message is what `event` says, and that is all its history.
     Result<void> restartHistory(qint64 key, const MessageEvent &event);
+    Result<void> insertAccepted(const WriteBatch &batch, CommitOutcome &outcome);
+    Result<void> supersede(const Message &newer, std::size_t place, std::vector<Supersession> &superseded);
+    Result<void> giveUp(qint64 key, StoredState &stored, const MessageEvent &event, DeadLetterReason why);
+    /// What goes with the state of being pending: the queue entry, and what finds the message when it expires or
+    /// collapses.
+    Result<void> enterPending(qint64 key, const StoredState &stored);
+    Result<void> leavePending(qint64 key, const StoredState &stored);
+    Result<std::vector<MessagePointer>> expire(std::span<const qint64> keys, Timestamp now, const QByteArray &node);
     Result<void> remove(std::span<const qint64> keys);
     Result<std::vector<qint64>> processingOf(const QByteArray &node);
 
@@ -98,13 +120,18 @@ private:
     Checkpointer &m_checkpointer;
     QueueWriter m_queue;
     const QByteArray m_node;
+    const Clock &m_clock;
     int m_logPages = 0; ///< Length of the write-ahead log after the last commit.
     std::optional<Error> m_failure; ///< A sync failed or the file is damaged: nothing may be written any more.
     std::pair<QByteArray, quint32> m_lastNode; ///< Nearly always the same one.
 
     SqliteConsistency m_consistency{*this};
     MessageLoader m_loader;
+    SqliteExpiry m_expiry;
+    SqliteCollapse m_collapse;
+    SqliteIdempotency m_idempotency;
     SqliteStatement m_insertMessage;
+    SqliteStatement m_updateMessage;
     SqliteStatement m_insertProgress;
     SqliteStatement m_updateProgress;
     SqliteStatement m_selectState;

@@ -28,7 +28,7 @@ RestRequest captureRequest(const HttpRequest &request)
                        .query = request.query().toByteArray(),
                        .body = request.body(),
                        .isJson = isJsonType(request.header("Content-Type")),
-                       .hasIdempotencyKey = !request.header("Idempotency-Key").isEmpty()};
+                       .idempotencyKey = request.header("Idempotency-Key").toByteArray()};
 }
 
 void refuseUnauthorized(const RestContext &context, HttpResponder &responder, const Error &error)

@@ -12,7 +12,7 @@ struct RestRequest
     QByteArray query; ///< Still percent-encoded.
     QByteArray body;
     bool isJson = false; ///< Content-Type: application/json, with no other charset than UTF-8.
-    bool hasIdempotencyKey = false;
+    QByteArray idempotencyKey; ///< The header as it came; empty without it.
 };
 
 using RestHandler = void (*)(const RestContextPointer &context, const RestRequest &request,

@@ -84,6 +84,14 @@ FieldProblems invalidMessageId(QByteArrayView text)
     return problems;
 }
 
+Error noSuchMessage()
+{
+    return Error(
+        ErrorCode::NotFound,
+        QStringLiteral("There is no message with this id; it may have been withdrawn, or removed after its "
+                       "retention time."));
+}
+
 FieldProblems invalidRecipient(QByteArrayView text)
 {
     FieldProblems problems;

@@ -13,5 +13,7 @@ MessageFilter readListQuery(QByteArrayView query, FieldProblems &problems);
 /// 400 for a path whose id is no UUID, or whose recipient is no phone number.
 FieldProblems invalidMessageId(QByteArrayView text);
 FieldProblems invalidRecipient(QByteArrayView text);
+/// 404 for an id that no message has.
+Error noSuchMessage();
 
 } // namespace hudhud

@@ -67,14 +67,32 @@ void appendMessage(QByteArray &out, const Message &message)
     appendOptionalTime(out, "lastRetryAt", message.lastRetryAt);
     appendOptionalTime(out, "nextRetryAt", message.nextRetryAt);
     appendOptionalTime(out, "movedToDlqAt", message.movedToDlqAt);
+    appendOptionalTime(out, "readAt", message.readAt);
     appendOptionalTime(out, "expiresAt", message.expiresAt);
     appendOptionalTime(out, "deliverAt", message.deliverAt);
-    appendOptionalText(out, "failureReason", message.failureReason);
+    if (!message.failureReason.isEmpty()) {
+        appendText(out, "failureReason", message.failureReason);
+        appendText(out, "failureClass", errorClassName(message.failureClass));
+    }
+    if (message.deadLetterReason)
+        appendText(out, "deadLetterReason", deadLetterReasonName(*message.deadLetterReason));
+    if (message.replayCount > 0)
+        out.append(",\"replayCount\":").append(QByteArray::number(message.replayCount));
+    if (!message.editedFrom.isNull())
+        appendText(out, "editedFrom", message.editedFrom.toString());
     appendOptionalText(out, "sender", message.sender);
+    appendOptionalText(out, "conversation", message.conversation);
+    appendOptionalText(out, "collapseKey", message.collapseKey);
     if (!message.metadata.isEmpty())
         out.append(",\"metadata\":").append(message.metadata);
     appendAttachments(out, message.attachments);
     out.append('}');
+}
+
+void appendAccepted(QByteArray &out, const MessageId &id)
+{
+    out.append("\"id\":\"").append(id.toString()).append("\",\"status\":\"");
+    out.append(messageStatusName(MessageStatus::Queued)).append('"');
 }
 
 QByteArray eventsJson(const std::vector<MessageEvent> &events)

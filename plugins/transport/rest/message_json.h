@@ -11,6 +11,8 @@ namespace hudhud {
 
 /// A message as the business sees it; fields without a value are left out. Thread: any.
 void appendMessage(QByteArray &out, const Message &message);
+/// `"id":"…","status":"Queued"`: a message that has just become durable, or had when its request came first.
+void appendAccepted(QByteArray &out, const MessageId &id);
 /// `{"events":[…]}`, oldest first.
 QByteArray eventsJson(const std::vector<MessageEvent> &events);
 /// `"…"`: RFC 3339, UTC.

@@ -29,14 +29,16 @@ enum : std::size_t {
     TtlSeconds,
     ExpiresAt,
     DeliverAt,
+    CollapseKey,
+    Conversation,
     Attachments,
     Count
 };
 }
 
 constexpr std::array<QByteArrayView, field::Count> FieldNames{
-    "recipient", "subject",    "content",   "priority",  "type",       "sender",
-    "metadata",  "ttlSeconds", "expiresAt", "deliverAt", "attachments"};
+    "recipient", "subject",   "content",   "priority",    "type",         "sender",     "metadata",
+    "ttlSeconds", "expiresAt", "deliverAt", "collapseKey", "conversation", "attachments"};
 constexpr std::array<QByteArrayView, 4> PriorityNames{"Low", "Normal", "High", "Critical"};
 constexpr std::array<QByteArrayView, 2> TypeNames{"OneWay", "TwoWay"};
 
@@ -72,6 +74,14 @@ QByteArray joined(std::span<const QByteArrayView> names)
         text.append(name);
     }
     return text;
+}
+
+QByteArray durationText(std::chrono::milliseconds duration)
+{
+    constexpr std::chrono::milliseconds Day = std::chrono::days(1);
+    if (duration % Day == std::chrono::milliseconds::zero())
+        return QByteArray::number(qint64(duration / Day)) + " days";
+    return QByteArray::number(qint64(std::chrono::floor<std::chrono::seconds>(duration).count())) + " seconds";
 }
 
 QByteArray notSupported(QByteArrayView what)
@@ -139,6 +149,9 @@ Message MessageReader::read(const simdjson::dom::object &object)
         readField(known, member.value, message);
     }
     checkPresence();
+    settleTimes(message);
+    if (message.sender.isEmpty() && !m_rules.account.isNull())
+        message.sender = m_rules.account.toByteArray();
     return message;
 }
 
@@ -148,14 +161,13 @@ void MessageReader::readField(std::size_t known, const element &value, Message &
     case field::Recipient:
         return readRecipient(value, message);
     case field::Subject:
-        message.subject = readText(FieldNames[known], value, m_limits.maximumSubject, false);
+        message.subject = readText(FieldNames[known], value, m_limits.maximumSubject);
         return;
     case field::Content:
-        message.content = readText(FieldNames[known], value, m_limits.maximumContent, false);
+        message.content = readText(FieldNames[known], value, m_limits.maximumContent);
         return;
     case field::Sender:
-        message.sender = readText(FieldNames[known], value, m_limits.maximumSender, true);
-        return;
+        return readSender(value, message);
     case field::Priority:
         return readPriority(value, message);
     case field::Type:
@@ -165,8 +177,22 @@ void MessageReader::readField(std::size_t known, const element &value, Message &
     case field::TtlSeconds:
         return readTimeToLive(value);
     case field::ExpiresAt:
+        message.expiresAt = readTime(FieldNames[known], value);
+        return;
     case field::DeliverAt:
-        return readTime(FieldNames[known], value);
+        message.deliverAt = readTime(FieldNames[known], value);
+        return;
+    case field::CollapseKey:
+        if (m_rules.isReplacement)
+            m_problems.add(FieldNames[known],
+                           "stays as it was when a message is replaced; leave it out, or withdraw the message and send "
+                           "a new one.");
+        else
+            message.collapseKey = readText(FieldNames[known], value, m_limits.maximumCollapseKey);
+        return;
+    case field::Conversation:
+        message.conversation = readText(FieldNames[known], value, m_limits.maximumConversation);
+        return;
     case field::Attachments:
         return readAttachments(value);
     default:
@@ -176,7 +202,7 @@ void MessageReader::readField(std::size_t known, const element &value, Message &
 
 void MessageReader::checkPresence()
 {
-    if ((m_seen & bitOf(field::Recipient)) == 0)
+    if ((m_seen & bitOf(field::Recipient)) == 0 && !m_rules.isReplacement)
         m_problems.add("recipient", "is missing; give a phone number of 7 to 15 digits.");
     if ((m_seen & bitOf(field::Subject)) == 0)
         m_problems.add("subject",
@@ -191,8 +217,7 @@ void MessageReader::checkPresence()
         m_problems.add("ttlSeconds", "cannot be combined with expiresAt; give one of the two.");
 }
 
-QByteArray MessageReader::readText(QByteArrayView field, const element &value, qint64 maximum,
-                                   bool mayBeEmpty)
+QByteArray MessageReader::readText(QByteArrayView field, const element &value, qint64 maximum)
 {
     std::string_view text;
     if (value.get_string().get(text) != simdjson::SUCCESS) {
@@ -200,7 +225,7 @@ QByteArray MessageReader::readText(QByteArrayView field, const element &value, q
         return {};
     }
     const QByteArrayView view = viewOf(text);
-    if (view.isEmpty() && !mayBeEmpty) {
+    if (view.isEmpty()) {
         m_problems.add(field, "is empty; give a text of 1 to " + QByteArray::number(maximum) + " bytes.");
     } else if (view.size() > maximum) {
         m_problems.add(field,
@@ -302,35 +327,74 @@ void MessageReader::readMetadata(const element &value, Message &message)
     message.metadata = std::move(compact);
 }
 
-void MessageReader::readTimeToLive(const element &value)
+void MessageReader::readSender(const element &value, Message &message)
 {
-    std::int64_t seconds = 0;
-    if (value.get_int64().get(seconds) != simdjson::SUCCESS || seconds < 1)
-        m_problems.add("ttlSeconds", "must be a whole number of seconds, 1 or more.");
+    std::string_view name;
+    if (value.get_string().get(name) != simdjson::SUCCESS)
+        m_problems.add("sender", wrongType("a string", value));
+    else if (m_rules.account.isNull())
+        m_problems.forbid("sender",
+                          "cannot be named, because this API key speaks for no account. Leave it out, or use a key that "
+                          "was made with an account.");
+    else if (viewOf(name) != m_rules.account.view())
+        m_problems.forbid("sender",
+                          quoted(viewOf(name)) + " is not the account of this API key, which is "
+                              + quoted(m_rules.account.view()) + ". Leave it out, or use a key of that account.");
     else
-        m_problems.add("ttlSeconds", notSupported("messages are kept until they are delivered."));
+        message.sender = viewOf(name).toByteArray();
 }
 
-void MessageReader::readTime(QByteArrayView field, const element &value)
+void MessageReader::readTimeToLive(const element &value)
+{
+    const auto most = std::chrono::floor<std::chrono::seconds>(m_limits.maximumTimeToLive);
+    std::int64_t seconds = 0;
+    if (value.get_int64().get(seconds) != simdjson::SUCCESS || seconds < 1 || seconds > most.count())
+        m_problems.add("ttlSeconds",
+                       "must be a whole number of seconds, 1 to " + QByteArray::number(qint64(most.count())) + '.');
+    else
+        m_timeToLive = std::chrono::seconds(seconds);
+}
+
+std::optional<Timestamp> MessageReader::readTime(QByteArrayView field, const element &value)
 {
     std::string_view text;
     if (value.get_string().get(text) != simdjson::SUCCESS) {
         m_problems.add(field,
                        wrongType("a string with an RFC 3339 time, like \"2030-01-31T18:00:00Z\"", value));
-        return;
+        return std::nullopt;
     }
     const QDateTime time = QDateTime::fromString(
         QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())), Qt::ISODateWithMs);
-    if (!time.isValid() || time.timeSpec() == Qt::LocalTime)
+    if (!time.isValid() || time.timeSpec() == Qt::LocalTime) {
         m_problems.add(field,
                        quoted(viewOf(text))
                            + " is no RFC 3339 time with its offset, like \"2030-01-31T18:00:00Z\".");
-    else if (time.toMSecsSinceEpoch() <= m_now.time_since_epoch().count())
+        return std::nullopt;
+    }
+    const Timestamp result{std::chrono::milliseconds(time.toMSecsSinceEpoch())};
+    if (result <= m_rules.now && !m_rules.isRepeatable) {
         m_problems.add(field, "is in the past; give a time to come.");
-    else if (field == "deliverAt")
-        m_problems.add(field, notSupported("messages are delivered as soon as they can be."));
-    else
-        m_problems.add(field, notSupported("messages are kept until they are delivered."));
+        return std::nullopt;
+    }
+    return result;
+}
+
+void MessageReader::settleTimes(Message &message)
+{
+    if (message.deliverAt && *message.deliverAt > m_rules.now + m_limits.maximumDelay)
+        m_problems.add("deliverAt",
+                       "is more than " + durationText(m_limits.maximumDelay) + " ahead; give an earlier time.");
+    const Timestamp begin = std::max(m_rules.now, message.deliverAt.value_or(m_rules.now));
+    if (m_timeToLive)
+        message.expiresAt = begin + *m_timeToLive;
+    if (!message.expiresAt)
+        return;
+    if (message.deliverAt && *message.expiresAt <= *message.deliverAt)
+        m_problems.add("expiresAt", "is not later than deliverAt; give a later time, or leave one of them out.");
+    else if (*message.expiresAt > begin + m_limits.maximumTimeToLive)
+        m_problems.add("expiresAt",
+                       "is more than " + durationText(m_limits.maximumTimeToLive)
+                           + " after the message may first be delivered; give an earlier time.");
 }
 
 void MessageReader::readAttachments(const element &value)

@@ -11,14 +11,27 @@
 
 namespace hudhud {
 
+/// What a message may say depends on who sends it, and how.
+struct MessageRules
+{
+    Timestamp now{};
+    /// The only sender that may be named, and the one of a message that names none; null: none may be named.
+    Recipient account;
+    /// Sent under an idempotency key: a late repetition has to read as the first request did, so a time that has
+    /// passed is no error.
+    bool isRepeatable = false;
+    /// New content for a message that exists: the recipient may be left out, the collapse key stays as it is.
+    bool isReplacement = false;
+};
+
 /// Reads one message of a request in one pass and reports everything that is wrong with it.
 /// Thread: any. Ownership: what is passed in must outlive it.
 class MessageReader
 {
 public:
-    MessageReader(const RestOptions &limits, Timestamp now, FieldProblems &problems)
+    MessageReader(const RestOptions &limits, const MessageRules &rules, FieldProblems &problems)
         : m_limits(limits)
-        , m_now(now)
+        , m_rules(rules)
         , m_problems(problems)
     {
     }
@@ -28,20 +41,23 @@ public:
 
 private:
     void readField(std::size_t field, const simdjson::dom::element &value, Message &message);
-    QByteArray readText(QByteArrayView field, const simdjson::dom::element &value, qint64 maximum,
-                        bool mayBeEmpty);
+    QByteArray readText(QByteArrayView field, const simdjson::dom::element &value, qint64 maximum);
     void readRecipient(const simdjson::dom::element &value, Message &message);
     void readPriority(const simdjson::dom::element &value, Message &message);
     void readType(const simdjson::dom::element &value, Message &message);
     void readMetadata(const simdjson::dom::element &value, Message &message);
+    void readSender(const simdjson::dom::element &value, Message &message);
     void readTimeToLive(const simdjson::dom::element &value);
-    void readTime(QByteArrayView field, const simdjson::dom::element &value);
+    std::optional<Timestamp> readTime(QByteArrayView field, const simdjson::dom::element &value);
     void readAttachments(const simdjson::dom::element &value);
     void checkPresence();
+    /// Once all members are known: when the life of the message begins and ends.
+    void settleTimes(Message &message);
 
     const RestOptions &m_limits;
-    const Timestamp m_now;
+    const MessageRules &m_rules;
     FieldProblems &m_problems;
+    std::optional<std::chrono::seconds> m_timeToLive;
     quint32 m_seen = 0; ///< One bit per known field.
 };
 

@@ -50,7 +50,10 @@ Result<QByteArray> openApiDocument(const RestOptions &options)
     // JSON Schema counts characters; what has more of them than the limit has bytes is too long in any case.
     setLimit(document, "NewMessage", "subject", "maxLength", options.maximumSubject);
     setLimit(document, "NewMessage", "content", "maxLength", options.maximumContent);
-    setLimit(document, "NewMessage", "sender", "maxLength", options.maximumSender);
+    setLimit(document, "NewMessage", "collapseKey", "maxLength", options.maximumCollapseKey);
+    setLimit(document, "NewMessage", "conversation", "maxLength", options.maximumConversation);
+    setLimit(document, "NewMessage", "ttlSeconds", "maximum",
+             std::chrono::floor<std::chrono::seconds>(options.maximumTimeToLive).count());
     setLimit(document, "NewBatch", "messages", "maxItems", options.maximumBatch);
     return QJsonDocument(document).toJson(QJsonDocument::Compact);
 }

@@ -77,8 +77,7 @@ void appendProblem(QByteArray &out, const Error &error)
 
 void appendProblem(QByteArray &out, const FieldProblems &problems)
 {
-    appendHead(out, ErrorCode::InvalidField, errorCodeInfo(ErrorCode::InvalidField).errorClass,
-               problems.summary());
+    appendHead(out, problems.code(), errorCodeInfo(problems.code()).errorClass, problems.summary());
     appendErrors(out, problems.listed());
     out.append('}');
 }
@@ -100,7 +99,10 @@ HttpResponse problemResponse(const FieldProblems &problems)
 {
     QByteArray body;
     appendProblem(body, problems);
-    return problemOf(errorCodeInfo(ErrorCode::InvalidField).httpStatus, std::move(body));
+    HttpResponse response = problemOf(errorCodeInfo(problems.code()).httpStatus, std::move(body));
+    if (response.status == 403)
+        response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"hudhud\", error=\"insufficient_scope\"");
+    return response;
 }
 
 } // namespace hudhud

@@ -39,7 +39,15 @@ public:
 
     /// An empty `field` means the message, or the request, as a whole.
     void add(QByteArrayView field, QByteArray message);
+    /// The same for a value that is not wrong in itself, but not this caller's to give.
+    void forbid(QByteArrayView field, QByteArray message)
+    {
+        m_code = ErrorCode::Forbidden;
+        add(field, std::move(message));
+    }
     bool isEmpty() const { return m_count == 0; }
+    /// InvalidField; Forbidden if that is the matter with any value.
+    ErrorCode code() const { return m_code; }
     int count() const { return m_count; }
     const std::vector<FieldProblem> &listed() const { return m_listed; }
     /// One sentence for people.
@@ -48,6 +56,7 @@ public:
 private:
     std::vector<FieldProblem> m_listed;
     std::optional<int> m_item;
+    ErrorCode m_code = ErrorCode::InvalidField;
     int m_limit = MaximumPerRequest;
     int m_count = 0;
 };
@@ -57,7 +66,7 @@ void appendProblem(QByteArray &out, const Error &error);
 void appendProblem(QByteArray &out, const FieldProblems &problems);
 
 /// The whole answer, with the status of the code and the headers that go with it: WWW-Authenticate (RFC 6750,
-/// section 3) for 401, Retry-After for 429 and 503.
+/// section 3) for 401 and for values that are forbidden, Retry-After for 429 and 503.
 HttpResponse problemResponse(const Error &error, std::chrono::seconds retryAfter);
 HttpResponse problemResponse(const FieldProblems &problems);
 

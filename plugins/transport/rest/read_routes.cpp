@@ -10,14 +10,6 @@ namespace hudhud {
 
 namespace {
 
-Error noSuchMessage()
-{
-    return Error(
-        ErrorCode::NotFound,
-        QStringLiteral("There is no message with this id; it may have been withdrawn, or removed after its "
-                       "retention time."));
-}
-
 void getMessage(const RestContextPointer &context, const RestRequest &request, const ApiKeyIdentity &,
                 HttpResponder responder)
 {

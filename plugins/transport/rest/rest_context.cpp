@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rest_context.h"
 
+#include "authorization.h"
+
 #include <utility>
 
 namespace hudhud {
@@ -14,6 +16,16 @@ RestContext::RestContext(const RestOptions &restOptions, const IoServices &ioSer
     , invalid(ioServices.metrics->counter("hudhud_rest_invalid_total",
                                           "REST requests and messages of batches that validation refused."))
 {
+}
+
+Result<simdjson::dom::object> RestContext::parse(const RestRequest &request)
+{
+    if (!request.isJson) {
+        return std::unexpected(
+            Error(ErrorCode::Unsupported,
+                  QStringLiteral("The Content-Type must be application/json (UTF-8); send that header.")));
+    }
+    return parser.parse(request.body);
 }
 
 void RestContext::respond(HttpResponder &responder, HttpResponse &&response) const
@@ -41,6 +53,12 @@ void RestContext::refuse(HttpResponder &responder, const FieldProblems &problems
 {
     invalid.add();
     respond(responder, problemResponse(problems));
+}
+
+void RestContext::refuseUnreadable(HttpResponder &responder, const Error &error) const
+{
+    invalid.add();
+    refuse(responder, error);
 }
 
 } // namespace hudhud

@@ -11,13 +11,19 @@ Result<RestOptions> readRestOptions(const QJsonObject &settings)
     };
     options.maximumSubject = integer("maximum_subject", options.maximumSubject);
     options.maximumContent = integer("maximum_content", options.maximumContent);
-    options.maximumSender = integer("maximum_sender", options.maximumSender);
     options.maximumMetadata = integer("maximum_metadata", options.maximumMetadata);
+    options.maximumCollapseKey = integer("maximum_collapse_key", options.maximumCollapseKey);
+    options.maximumConversation = integer("maximum_conversation", options.maximumConversation);
+    const auto duration = [&integer](const char *key, std::chrono::milliseconds fallback) {
+        return std::chrono::milliseconds(integer(key, fallback.count()));
+    };
+    options.maximumTimeToLive = duration("maximum_ttl", options.maximumTimeToLive);
+    options.maximumDelay = duration("maximum_delay", options.maximumDelay);
+    options.idempotencyWindow = duration("idempotency_window", options.idempotencyWindow);
     options.maximumBatch = static_cast<int>(integer("maximum_batch", options.maximumBatch));
     options.benchmarkRoute = settings.value(QLatin1String("benchmark_route")).toBool(options.benchmarkRoute);
 
-    const std::chrono::milliseconds retryAfter(
-        integer("retry_after", std::chrono::milliseconds(options.retryAfter).count()));
+    const std::chrono::milliseconds retryAfter = duration("retry_after", options.retryAfter);
     options.retryAfter = std::chrono::duration_cast<std::chrono::seconds>(retryAfter);
     if (options.retryAfter != retryAfter || options.retryAfter.count() < 1) {
         return std::unexpected(

@@ -14,9 +14,13 @@ struct RestOptions
 {
     qint64 maximumSubject = 256;
     qint64 maximumContent = 64 * 1024;
-    qint64 maximumSender = 128;
     qint64 maximumMetadata = 4 * 1024;
+    qint64 maximumCollapseKey = 64;
+    qint64 maximumConversation = 128;
     int maximumBatch = 1'000;
+    std::chrono::milliseconds maximumTimeToLive = std::chrono::days(28);
+    std::chrono::milliseconds maximumDelay = std::chrono::days(366); ///< From now to deliverAt.
+    std::chrono::milliseconds idempotencyWindow = std::chrono::hours(24);
     std::chrono::seconds retryAfter{1};
     bool benchmarkRoute = false;
 };

@@ -30,6 +30,10 @@ public:
         if (mounted)
             mounted = mountSendRoutes(routes, m_context);
         if (mounted)
+            mounted = mountBatchRoute(routes, m_context);
+        if (mounted)
+            mounted = mountReplaceRoute(routes, m_context);
+        if (mounted)
             mounted = mountReadRoutes(routes, m_context);
         if (mounted)
             mounted = mountOpenApiRoute(routes, m_context, m_openApi);

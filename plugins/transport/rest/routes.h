@@ -8,6 +8,10 @@ namespace hudhud {
 
 /// Sending and withdrawing messages, on the public endpoint.
 Result<void> mountSendRoutes(RouteTable &routes, const RestContextPointer &context);
+/// Sending many messages with one request, on the public endpoint.
+Result<void> mountBatchRoute(RouteTable &routes, const RestContextPointer &context);
+/// Replacing messages that nobody has seen yet, on the public endpoint.
+Result<void> mountReplaceRoute(RouteTable &routes, const RestContextPointer &context);
 /// Messages, their events, and presence, on the public endpoint.
 Result<void> mountReadRoutes(RouteTable &routes, const RestContextPointer &context);
 /// /healthz and /readyz, on both endpoints, without an API key.

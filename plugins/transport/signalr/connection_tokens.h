@@ -5,6 +5,7 @@
 
 #include <array>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
@@ -73,6 +74,13 @@ private:
     std::unordered_map<ConnectionToken, Entry, ConnectionToken::Hash> m_entries;
     std::deque<std::pair<SteadyTime, ConnectionToken>> m_issued; ///< Oldest first; some are attached by now.
     qint64 m_waiting = 0; ///< Entries that are not attached.
+};
+
+/// Of each hub its own: a token opens only the hub that gave it.
+struct HubTokens
+{
+    std::shared_ptr<ConnectionTokens> phones;
+    std::shared_ptr<ConnectionTokens> businesses;
 };
 
 } // namespace hudhud

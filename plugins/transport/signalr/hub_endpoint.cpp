@@ -83,7 +83,7 @@ HttpResponse negotiateAnswer(int version, const ConnectionToken &token)
         writer.string(token.toString());
     }
     writer.name("availableTransports");
-    writer.json(R"([{"transport":"WebSockets","transferFormats":["Text"]}])");
+    writer.json(R"([{"transport":"WebSockets","transferFormats":["Text","Binary"]}])");
     writer.endObject();
     return jsonResponse(body);
 }
@@ -133,10 +133,10 @@ std::expected<HubEndpoint::Visitor, HttpResponse> HubEndpoint::admit(const HttpR
     if (!identity)
         return std::unexpected(
             unauthorized("Bearer error=\"invalid_token\"", identity.error().message().toUtf8()));
-    std::unique_ptr<HubSession> session = m_parts.admission(*identity);
+    Admitted session = m_parts.admission(*identity);
     if (!session)
-        return std::unexpected(textResponse(403, "This token's holder may not use this hub."));
-    return Visitor{*std::move(identity), std::move(session)};
+        return std::unexpected(textResponse(403, session.error()));
+    return Visitor{*std::move(identity), *std::move(session)};
 }
 
 HttpResponse HubEndpoint::negotiate(const HttpRequest &request) const

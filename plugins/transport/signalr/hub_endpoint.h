@@ -22,8 +22,9 @@ class TokenLease;
 class HubEndpoint
 {
 public:
-    /// Makes the session of a user; null when the token's holder may not use this hub.
-    using Admission = std::function<std::unique_ptr<HubSession>(const TokenIdentity &identity)>;
+    /// A user's session, or what to tell a token's holder who may not use this hub.
+    using Admitted = std::expected<std::unique_ptr<HubSession>, QByteArray>;
+    using Admission = std::function<Admitted(const TokenIdentity &identity)>;
 
     struct Parts
     {

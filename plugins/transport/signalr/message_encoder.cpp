@@ -3,6 +3,7 @@
 
 #include "signalr/hub_connection.h"
 
+#include <algorithm>
 #include <array>
 
 namespace hudhud {
@@ -48,6 +49,7 @@ void writeMessage(HubValueWriter &writer, const Message &message)
 {
     const qsizetype optionalMembers = (message.sender.isEmpty() ? 0 : 1)
         + (message.metadata.isEmpty() ? 0 : 1) + (message.expiresAt ? 1 : 0)
+        + (message.conversation.isEmpty() ? 0 : 1)
         + (message.attachments.empty() ? 0 : 1);
     writer.beginObject(RequiredMembers + optionalMembers);
     writeId(writer, message.id);
@@ -62,6 +64,8 @@ void writeMessage(HubValueWriter &writer, const Message &message)
     writer.integer(message.retryCount);
     if (!message.sender.isEmpty())
         writeText(writer, "sender", message.sender);
+    if (!message.conversation.isEmpty())
+        writeText(writer, "conversation", message.conversation);
     if (!message.metadata.isEmpty()) {
         writer.name("metadata");
         writer.json(message.metadata);
@@ -73,18 +77,29 @@ void writeMessage(HubValueWriter &writer, const Message &message)
     writer.endObject();
 }
 
-QByteArrayView MessageEncoder::receiveMessage(const HubProtocol &protocol, const MessagePointer &message)
+QByteArray &MessageEncoder::bytesFor(const HubProtocol &protocol)
 {
-    if (message == m_message && &protocol == m_protocol)
-        return m_encoded;
-    if (m_encoded.capacity() > KeptCapacity)
-        m_encoded = QByteArray();
-    m_encoded.resize(0);
-    protocol.writeInvocation(m_encoded, "ReceiveMessage", 1,
-                             [&message](HubValueWriter &writer) { writeMessage(writer, *message); });
-    m_message = message;
-    m_protocol = &protocol;
-    return m_encoded;
+    const auto found = std::ranges::find(m_encoded, &protocol, &Encoded::protocol);
+    return found != m_encoded.end() ? found->bytes : m_encoded.emplace_back(&protocol, QByteArray()).bytes;
+}
+
+QByteArrayView MessageEncoder::encode(const HubProtocol &protocol, const MessagePointer &message)
+{
+    if (message != m_message) {
+        for (Encoded &encoded : m_encoded) {
+            if (encoded.bytes.capacity() > KeptCapacity)
+                encoded.bytes = QByteArray();
+            encoded.bytes.resize(0);
+        }
+        m_message = message;
+    }
+    QByteArray &bytes = bytesFor(protocol);
+    if (bytes.isEmpty()) {
+        const QByteArrayView target = message->type == MessageType::TwoWay ? m_twoWayTarget : m_oneWayTarget;
+        protocol.writeInvocation(bytes, target, 1,
+                                 [&message](HubValueWriter &writer) { writeMessage(writer, *message); });
+    }
+    return bytes;
 }
 
 void pushPendingMessages(HubConnection &connection, std::span<const MessagePointer> messages)

@@ -3,6 +3,8 @@
 
 #include <QJsonArray>
 
+#include <utility>
+
 namespace hudhud {
 
 namespace {
@@ -27,14 +29,24 @@ QByteArray text(const QJsonObject &settings, const char *key)
 Result<SignalRSettings> SignalRSettings::fromJson(const QJsonObject &settings)
 {
     SignalRSettings result;
-    result.path = text(settings, "path");
-    if (result.path.size() < 2 || !result.path.startsWith('/') || result.path.endsWith('/')
-        || result.path.contains('{')) {
-        return std::unexpected(Error::invalidField(
-            QStringLiteral("path"),
-            QStringLiteral("The hub's path must start with a slash, not end with one, and "
-                           "hold no braces, like \"/online-mobile-user\".")));
+    for (const auto &[key, path] : {std::pair("path", &result.path), std::pair("business_path", &result.businessPath)}) {
+        *path = text(settings, key);
+        if (path->size() < 2 || !path->startsWith('/') || path->endsWith('/') || path->contains('{'))
+            return std::unexpected(Error::invalidField(
+                QLatin1String(key),
+                QStringLiteral("A hub's path must start with a slash, not end with one, and hold no braces, like "
+                               "\"/online-mobile-user\".")));
     }
+    if (result.path == result.businessPath)
+        return std::unexpected(
+            Error::invalidField(QStringLiteral("business_path"),
+                                QStringLiteral("The businesses' hub needs another path than the phones' hub.")));
+    result.businessRole = text(settings, "business_role");
+    if (result.businessRole.isEmpty())
+        return std::unexpected(Error::invalidField(
+            QStringLiteral("business_role"),
+            QStringLiteral("The role that opens the businesses' hub must not be empty; name one, like \"business\".")));
+    result.businessesOnPhoneHub = settings.value(QLatin1String("businesses_on_phone_hub")).toBool();
     result.endpoint = text(settings, "endpoint");
     for (const QJsonValue &origin : settings.value(QLatin1String("allowed_origins")).toArray())
         result.allowedOrigins.push_back(origin.toString().toUtf8());
@@ -46,6 +58,13 @@ Result<SignalRSettings> SignalRSettings::fromJson(const QJsonObject &settings)
                   .batchBytes = number(settings, "batch_size"),
                   .slowReaderBytes = number(settings, "slow_reader_size"),
                   .slowReaderTimeout = duration(settings, "slow_reader_timeout")};
+    result.chat = {.maximumSubject = number(settings, "maximum_subject"),
+                   .maximumContent = number(settings, "maximum_content"),
+                   .maximumConversation = number(settings, "maximum_conversation"),
+                   .maximumMetadata = number(settings, "maximum_metadata"),
+                   .messagesPerSecond = static_cast<int>(number(settings, "messages_per_second")),
+                   .burst = static_cast<int>(number(settings, "message_burst"))};
+    result.statusBufferBytes = number(settings, "status_buffer_size");
     result.negotiateTimeout = duration(settings, "negotiate_timeout");
     result.maximumNegotiations = number(settings, "maximum_negotiations");
     return result;

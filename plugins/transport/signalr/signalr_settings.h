@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "chat_limits.h"
 #include "core/error.h"
 #include "signalr/hub_settings.h"
 
@@ -14,10 +15,15 @@ namespace hudhud {
 /// The plugin's settings; metadata.json describes each and holds the defaults.
 struct SignalRSettings
 {
-    QByteArray path;
+    QByteArray path; ///< Of the phones' hub.
+    QByteArray businessPath;
+    QByteArray businessRole;
+    bool businessesOnPhoneHub = false;
     QByteArray endpoint;
     std::vector<QByteArray> allowedOrigins;
     HubSettings hub;
+    ChatLimits chat;
+    qint64 statusBufferBytes = 0;
     std::chrono::milliseconds negotiateTimeout{0};
     qint64 maximumNegotiations = 0;
 

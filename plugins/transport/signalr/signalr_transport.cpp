@@ -17,14 +17,15 @@ Result<void> SignalRTransport::configure(const QJsonObject &settings, const Plug
 
 Result<void> SignalRTransport::start()
 {
-    m_tokens = std::make_shared<ConnectionTokens>(*m_context.clock, m_settings.maximumNegotiations,
-                                                  m_settings.negotiateTimeout);
+    for (auto *tokens : {&m_tokens.phones, &m_tokens.businesses})
+        *tokens = std::make_shared<ConnectionTokens>(*m_context.clock, m_settings.maximumNegotiations,
+                                                     m_settings.negotiateTimeout);
     return {};
 }
 
 void SignalRTransport::stop(std::chrono::milliseconds)
 {
-    m_tokens.reset();
+    m_tokens = {};
 }
 
 Result<std::unique_ptr<TransportWorker>> SignalRTransport::createWorker(const IoServices &services)

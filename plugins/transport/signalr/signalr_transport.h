@@ -7,7 +7,7 @@
 
 namespace hudhud {
 
-/// The transport plugin `signalr`: serves the phones' hub on every I/O thread.
+/// The transport plugin `signalr`: serves the hubs of phones and businesses on every I/O thread.
 class SignalRTransport final : public Transport
 {
 public:
@@ -19,7 +19,7 @@ public:
 private:
     SignalRSettings m_settings;
     PluginContext m_context;
-    std::shared_ptr<ConnectionTokens> m_tokens;
+    HubTokens m_tokens;
 };
 
 } // namespace hudhud

@@ -2,35 +2,50 @@
 #include "signalr_worker.h"
 
 #include "signalr/json_hub_protocol.h"
+#include "signalr/messagepack_hub_protocol.h"
 
 namespace hudhud {
 
-SignalRWorker::SignalRWorker(const SignalRSettings &settings, std::shared_ptr<ConnectionTokens> tokens,
-                             const IoServices &services)
+SignalRWorker::SignalRWorker(const SignalRSettings &settings, const HubTokens &tokens, const IoServices &services)
     : m_mountedOn(settings.endpoint)
-    , m_mobileHub(*services.metrics, *services.delivery)
+    , m_mobileHub(services, settings)
+    , m_businessHub(services, settings)
     , m_group(settings.hub, *services.clock)
-    , m_endpoint({.path = settings.path,
-                  .cors = Cors(settings.allowedOrigins),
-                  .tokens = std::move(tokens),
-                  .authenticator = *services.authenticator,
-                  .group = m_group,
-                  .hub = m_mobileHub.hub(),
-                  .admission
-                  = [this](const TokenIdentity &identity) { return m_mobileHub.createSession(identity); }})
+    , m_mobileEndpoint({.path = settings.path,
+                        .cors = Cors(settings.allowedOrigins),
+                        .tokens = tokens.phones,
+                        .authenticator = *services.authenticator,
+                        .group = m_group,
+                        .hub = m_mobileHub.hub(),
+                        .admission
+                        = [this](const TokenIdentity &identity) { return m_mobileHub.createSession(identity); }})
+    , m_businessEndpoint(
+          {.path = settings.businessPath,
+           .cors = Cors(settings.allowedOrigins),
+           .tokens = tokens.businesses,
+           .authenticator = *services.authenticator,
+           .group = m_group,
+           .hub = m_businessHub.hub(),
+           .admission = [this](const TokenIdentity &identity) { return m_businessHub.createSession(identity); }})
 {
     m_group.addProtocol(std::make_unique<JsonHubProtocol>());
+    m_group.addProtocol(std::make_unique<MessagePackHubProtocol>());
     m_group.start();
 }
 
 Result<void> SignalRWorker::mount(const QByteArray &endpoint, RouteTable &routes)
 {
-    return endpoint == m_mountedOn ? m_endpoint.mount(routes) : Result<void>();
+    if (endpoint != m_mountedOn)
+        return {};
+    if (Result<void> mounted = m_mobileEndpoint.mount(routes); !mounted)
+        return mounted;
+    return m_businessEndpoint.mount(routes);
 }
 
 void SignalRWorker::drain()
 {
-    m_endpoint.refuseNew();
+    m_mobileEndpoint.refuseNew();
+    m_businessEndpoint.refuseNew();
     m_group.closeAll(HubCloseCause::ServerStopping);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "business_hub.h"
 #include "hub_endpoint.h"
 #include "mobile_hub.h"
 #include "plugin-api/transport.h"
@@ -13,8 +14,7 @@ namespace hudhud {
 class SignalRWorker final : public TransportWorker
 {
 public:
-    SignalRWorker(const SignalRSettings &settings, std::shared_ptr<ConnectionTokens> tokens,
-                  const IoServices &services);
+    SignalRWorker(const SignalRSettings &settings, const HubTokens &tokens, const IoServices &services);
 
     Result<void> mount(const QByteArray &endpoint, RouteTable &routes) override;
     void drain() override;
@@ -22,8 +22,10 @@ public:
 private:
     QByteArray m_mountedOn;
     MobileHub m_mobileHub;
-    HubConnectionGroup m_group; ///< After the hub: ends the connections before the hub goes.
-    HubEndpoint m_endpoint;
+    BusinessHub m_businessHub;
+    HubConnectionGroup m_group; ///< After the hubs: ends the connections before the hubs go.
+    HubEndpoint m_mobileEndpoint;
+    HubEndpoint m_businessEndpoint;
 };
 
 } // namespace hudhud

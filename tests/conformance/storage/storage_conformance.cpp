@@ -181,6 +181,9 @@ void StorageConformance::returnsEveryFieldUnchanged()
     full.priority = Priority::Critical;
     full.expiresAt = m_clock.now() + 24h;
     full.deliverAt = m_clock.now() + 1h;
+    full.collapseKey = "position";
+    full.conversation = "order 17";
+    full.editedFrom = m_ids->next();
     full.sender = "shop";
     full.metadata = R"({"order":"17"})";
     full.idempotencyKey = "key \" 1";
@@ -606,6 +609,9 @@ void StorageConformance::keepsApiKeys()
     key.name = "shop";
     key.scopes = {"send", "read"};
     key.createdAt = m_clock.now();
+    key.account = recipientOf("00967771234567");
+    key.messagesPerSecond = 100;
+    key.messagesPerDay = 5'000'000'000;
     QVERIFY(!*m_reader->findApiKey(key.hash));
     const auto id = m_writer->saveApiKey(key);
     QVERIFY(id && *id > 0);
@@ -617,6 +623,9 @@ void StorageConformance::keepsApiKeys()
     key.revokedAt = m_clock.now() + 1min;
     key.expiresAt = m_clock.now() + 1h;
     key.scopes.clear();
+    key.account = {};
+    key.messagesPerSecond = 0;
+    key.messagesPerDay = 7;
     QCOMPARE(*m_writer->saveApiKey(key), *id);
     ApiKeyRecord other = key;
     other.id = 0;
@@ -706,13 +715,15 @@ public:
     QByteArray step(StorageWriter &writer)
     {
         m_clock.advance(std::chrono::milliseconds(m_random.bounded(2'000)));
-        switch (m_random.bounded(10)) {
+        switch (m_random.bounded(11)) {
         case 0:
             return claim(writer);
         case 1:
             return m_random.bounded(5) == 0 ? purge(writer) : QByteArray();
         case 2:
             return m_random.bounded(5) == 0 ? recover(writer) : QByteArray();
+        case 3:
+            return markRead(writer);
         default:
             return commit(writer);
         }
@@ -777,6 +788,12 @@ private:
         message.content = QByteArray(static_cast<qsizetype>(m_random.bounded(300)), 'c');
         message.priority = static_cast<Priority>(m_random.bounded(PriorityCount));
         message.createdAt = m_clock.now();
+        if (m_random.bounded(4) == 0)
+            message.expiresAt = m_clock.now() + std::chrono::milliseconds(m_random.bounded(60'000));
+        if (m_random.bounded(5) == 0)
+            message.deliverAt = m_clock.now() + std::chrono::milliseconds(m_random.bounded(40'000));
+        if (m_random.bounded(4) == 0)
+            message.collapseKey = m_random.bounded(2) == 0 ? "position" : "price";
         m_known.push_back(message.id);
         return message;
     }
@@ -801,16 +818,40 @@ private:
             transition.dueAt = m_clock.now() + std::chrono::milliseconds(m_random.bounded(30'000));
         if (m_random.bounded(2) == 0)
             transition.failureReason = "reason " + QByteArray::number(m_random.bounded(100));
+        transition.failureClass = static_cast<ErrorClass>(m_random.bounded(4));
+        if (transition.events.back().status == DeadLetter)
+            transition.deadLetterReason = static_cast<DeadLetterReason>(m_random.bounded(quint32(DeadLetterReasonCount)));
+        transition.replayJob = m_random.bounded(3);
         return transition;
     }
 
     MessageId anyKnownId() { return m_known[m_random.bounded(static_cast<quint32>(m_known.size()))]; }
 
+    /// Messages of a request whose key was perhaps used before.
+    void addClaim(WriteBatch &batch)
+    {
+        IdempotencyClaim claim;
+        claim.apiKeyId = 1 + m_random.bounded(2);
+        claim.key = QByteArray::number(m_random.bounded(20));
+        claim.fingerprint = QByteArray(32, m_random.bounded(4) == 0 ? 'a' : 'b');
+        claim.first = batch.accepted.size();
+        claim.count = 1 + m_random.bounded(3U);
+        claim.now = m_clock.now();
+        claim.expiresAt = m_clock.now() + std::chrono::milliseconds(m_random.bounded(90'000));
+        for (std::size_t i = 0; i < claim.count; ++i)
+            batch.accepted.push_back(std::make_shared<Message>(anyMessage()));
+        batch.claims.push_back(std::move(claim));
+    }
+
     QByteArray commit(StorageWriter &writer)
     {
         WriteBatch batch;
-        for (quint32 i = m_random.bounded(6U); i > 0; --i)
-            batch.accepted.push_back(std::make_shared<Message>(anyMessage()));
+        for (quint32 i = m_random.bounded(6U); i > 0; --i) {
+            if (m_random.bounded(4) == 0)
+                addClaim(batch);
+            else
+                batch.accepted.push_back(std::make_shared<Message>(anyMessage()));
+        }
         if (!batch.accepted.empty() && m_random.bounded(10) == 0)
             batch.accepted.push_back(batch.accepted.front());
         for (quint32 i = m_random.bounded(6U); i > 0 && !m_known.empty(); --i) {
@@ -818,19 +859,53 @@ private:
             if (std::ranges::find(batch.transitions, id, &StatusTransition::id) == batch.transitions.end())
                 batch.transitions.push_back(anyTransition(id));
         }
+        if (m_random.bounded(3) == 0 && !m_known.empty())
+            batch.replacements.push_back(
+                {anyKnownId(), std::make_shared<Message>(anyMessage()), m_clock.now()});
         if (m_random.bounded(4) == 0 && !m_known.empty())
             batch.withdrawals.push_back(anyKnownId());
 
         const auto outcome = writer.commit(batch);
         if (!outcome)
             return "commit: " + outcome.error().message().toUtf8();
+        std::vector<bool> areStored;
+        std::size_t claims = 0;
+        while (areStored.size() < batch.accepted.size()) {
+            const std::size_t i = areStored.size();
+            if (claims == batch.claims.size() || batch.claims[claims].first != i) {
+                areStored.push_back(m_model.accept(*batch.accepted[i]));
+                continue;
+            }
+            const IdempotencyClaim &claim = batch.claims[claims];
+            const auto wanted = m_model.claim(claim, std::span(batch.accepted).subspan(i, claim.count));
+            const auto &claimed = outcome->claims.at(claims++);
+            if (wanted ? !claimed || *claimed != *wanted : claimed || claimed.error().code() != wanted.error())
+                return "claim";
+            areStored.resize(i + claim.count, wanted && !wanted->isReplayed);
+        }
         for (std::size_t i = 0; i < batch.accepted.size(); ++i) {
-            if (m_model.accept(*batch.accepted[i]) != outcome->accepted.at(i).has_value())
+            if (areStored[i] != outcome->accepted.at(i).has_value())
                 return "accepted";
         }
         for (std::size_t i = 0; i < batch.transitions.size(); ++i) {
             if (m_model.transition(batch.transitions[i]) != codeOf(outcome->transitions.at(i)))
                 return "transition of " + batch.transitions[i].id.toString();
+        }
+        auto superseded = outcome->superseded.begin();
+        for (std::size_t i = 0; i < batch.accepted.size(); ++i) {
+            if (!areStored[i])
+                continue;
+            for (const MessageId &id : m_model.supersede(*batch.accepted[i])) {
+                if (superseded == outcome->superseded.end() || superseded->by != i || superseded->message->id != id)
+                    return "superseded";
+                ++superseded;
+            }
+        }
+        if (superseded != outcome->superseded.end())
+            return "superseded too many";
+        for (std::size_t i = 0; i < batch.replacements.size(); ++i) {
+            if (m_model.replace(batch.replacements[i]) != codeOf(outcome->replacements.at(i)))
+                return "replacement";
         }
         for (std::size_t i = 0; i < batch.withdrawals.size(); ++i) {
             if (m_model.withdraw(batch.withdrawals[i]) != codeOf(outcome->withdrawals.at(i)))
@@ -846,6 +921,19 @@ private:
         const auto claimed = writer.claimDue(m_clock.now(), limit, node);
         return claimed && idsOf(*claimed) == m_model.claimDue(m_clock.now(), limit, node) ? QByteArray()
                                                                                           : "claimDue";
+    }
+
+    QByteArray markRead(StorageWriter &writer)
+    {
+        std::vector<MessageId> ids;
+        for (quint32 i = m_random.bounded(10U); i > 0 && !m_known.empty(); --i)
+            ids.push_back(anyKnownId());
+        const Recipient recipient = anyRecipient();
+        const QByteArray node = anyNode();
+        const auto marked = writer.receipts().markRead(recipient, ids, m_clock.now(), node);
+        const bool isEqual
+            = marked && idsOf(*marked) == m_model.markRead(recipient, ids, m_clock.now(), node);
+        return isEqual ? QByteArray() : "markRead";
     }
 
     QByteArray recover(StorageWriter &writer)
@@ -868,7 +956,7 @@ private:
             if (*count < 7)
                 break;
         }
-        return total == m_model.purge(deliveredBefore, deadBefore) ? QByteArray() : "purge";
+        return total == m_model.purge(deliveredBefore, deadBefore, m_clock.now()) ? QByteArray() : "purge";
     }
 
     QRandomGenerator m_random;

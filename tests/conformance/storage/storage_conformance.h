@@ -29,17 +29,18 @@ class StorageConformance : public QObject
 {
     Q_OBJECT
 
+public:
+    /// Loads lib/hudhud/plugins/hudhud-storage-<name> and configures it; null and a failed test if that
+    /// fails.
+    static std::unique_ptr<Storage> loadStorage(const QString &name, const QJsonObject &settings,
+                                                const PluginContext &context);
+
 protected:
     /// A configured store that is not started. Called again with the same context after a close: it has to
     /// find the data.
     virtual std::unique_ptr<Storage> createStorage(const PluginContext &context) = 0;
     /// False: the store forgets when it is destroyed, and the suite does not reopen it.
     virtual bool keepsData() const { return true; }
-
-    /// Loads lib/hudhud/plugins/hudhud-storage-<name> and configures it; null and a failed test if that
-    /// fails.
-    static std::unique_ptr<Storage> loadStorage(const QString &name, const QJsonObject &settings,
-                                                const PluginContext &context);
 
 private Q_SLOTS:
     void init();

@@ -19,7 +19,7 @@ private Q_SLOTS:
                             Forbidden,          NotFound,      Conflict,         Unsupported,
                             Expired,            IdempotencyMismatch, RateLimited, QuotaExceeded,
                             BufferFull,         ShuttingDown,  Timeout,          StorageUnavailable,
-                            ConnectionLost,     Cancelled,     StorageReadOnly,  StorageFull,
+                            ConnectionLost,     Cancelled,     RecipientQueueFull, StorageReadOnly, StorageFull,
                             StorageCorrupt,     ConfigurationInvalid, PluginRefused, Internal};
         std::set<QByteArray> names;
         for (const ErrorCode code : codes) {

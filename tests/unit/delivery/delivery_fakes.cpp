@@ -57,6 +57,20 @@ Result<void> FakeStore::withdraw(const MessageId &id)
     return {};
 }
 
+Result<void> FakeStore::replace(const MessageReplacement &replacement)
+{
+    const std::scoped_lock lock(m_mutex);
+    const auto found = m_rows.find(replacement.id);
+    if (found == m_rows.end())
+        return std::unexpected(Error(ErrorCode::NotFound, QStringLiteral("none")));
+    Row &row = found->second;
+    if (row.state.status != MessageStatus::Queued || row.state.pushCount > 0)
+        return std::unexpected(Error(ErrorCode::Conflict, QStringLiteral("not new")));
+    row.message.content = replacement.content->content;
+    row.events.push_back({0, MessageStatus::Queued, replacement.now, "test", 0, ReplacedReason});
+    return {};
+}
+
 void FakeStore::putBack(Row &row, Timestamp now, const QByteArray &reason)
 {
     row.state.status = MessageStatus::Queued;
@@ -69,6 +83,15 @@ std::vector<MessagePointer> FakeStore::claimDue(Timestamp now, int limit)
     const std::scoped_lock lock(m_mutex);
     std::vector<MessagePointer> claimed;
     for (auto &[id, row] : m_rows) {
+        const bool isWaiting
+            = row.state.status == MessageStatus::Queued || row.state.status == MessageStatus::Failed;
+        if (isWaiting && row.message.expiresAt && *row.message.expiresAt <= now) {
+            row.state.status = MessageStatus::DeadLetter;
+            row.state.dueAt.reset();
+            row.state.deadLetterReason = DeadLetterReason::Expired;
+            claimed.push_back(snapshot(row));
+            continue;
+        }
         if (!row.state.dueAt || *row.state.dueAt > now || static_cast<int>(claimed.size()) >= limit)
             continue;
         putBack(row, now, "due");
@@ -96,6 +119,7 @@ MessagePointer FakeStore::snapshot(const Row &row)
     message->status = row.state.status;
     message->retryCount = row.state.retryCount;
     message->pushCount = row.state.pushCount;
+    message->deadLetterReason = row.state.deadLetterReason;
     return message;
 }
 
@@ -149,7 +173,14 @@ void FakeStorageClient::run(std::deque<Task> &queue)
 void FakeStorageClient::releaseReads()
 {
     holdReads = false;
+    run(m_keptReads);
     run(m_reads);
+}
+
+void FakeStorageClient::letReadsThrough()
+{
+    holdReads = false;
+    m_keptReads = std::exchange(m_reads, {});
 }
 
 void FakeStorageClient::releaseWrites()
@@ -174,6 +205,14 @@ void FakeStorageClient::withdraw(const MessageId &id, Completion<void> completio
 {
     later(m_writes, holdWrites,
           [this, id, completion = std::move(completion)]() mutable { completion(m_store.withdraw(id)); });
+}
+
+void FakeStorageClient::replace(MessageReplacement replacement, Completion<void> completion)
+{
+    later(m_writes, holdWrites,
+          [this, replacement = std::move(replacement), completion = std::move(completion)]() mutable {
+              completion(m_store.replace(replacement));
+          });
 }
 
 void FakeStorageClient::claimDue(Timestamp now, int limit, Completion<std::vector<MessagePointer>> completion)

@@ -100,6 +100,7 @@ public:
     MessageStatus status(const MessageId &id) const { return row(id)->state.status; }
     std::vector<Result<void>> apply(const std::vector<StatusTransition> &transitions);
     Result<void> withdraw(const MessageId &id);
+    Result<void> replace(const MessageReplacement &replacement);
     std::vector<MessagePointer> claimDue(Timestamp now, int limit);
     qint64 recover(const QByteArray &node, Timestamp now);
     std::vector<MessagePointer> find(const std::vector<MessageId> &ids) const;
@@ -116,7 +117,7 @@ private:
 
 /// A door to the fake store whose answers can be held back or made to fail. Reads look when they are called,
 /// writes change the rows when they are released. Thread: the one that made it.
-class FakeStorageClient final : public StorageClient
+class FakeStorageClient : public StorageClient
 {
 public:
     explicit FakeStorageClient(FakeStore &store)
@@ -134,6 +135,8 @@ public:
     int purges = 0;
 
     void releaseReads();
+    /// Later reads are answered, those held so far stay held.
+    void letReadsThrough();
     void releaseWrites();
     std::size_t heldReads() const { return m_reads.size(); }
     std::size_t heldWrites() const { return m_writes.size(); }
@@ -142,9 +145,14 @@ public:
     {
         Q_UNREACHABLE();
     }
+    void persistOnce(std::vector<MessagePointer>, std::optional<IdempotencyClaim>, Completion<PersistOutcome>) override
+    {
+        Q_UNREACHABLE();
+    }
     void transition(std::vector<StatusTransition> transitions, Urgency urgency,
                     Completion<std::vector<Result<void>>> completion) override;
     void withdraw(const MessageId &id, Completion<void> completion) override;
+    void replace(MessageReplacement replacement, Completion<void> completion) override;
     void claimDue(Timestamp now, int limit, Completion<std::vector<MessagePointer>> completion) override;
     void recover(Timestamp now, Completion<qint64> completion) override;
     void purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit,
@@ -169,6 +177,7 @@ private:
 
     FakeStore &m_store;
     std::deque<Task> m_reads;
+    std::deque<Task> m_keptReads;
     std::deque<Task> m_writes;
     QObject m_context; ///< Posted answers end with it.
 };

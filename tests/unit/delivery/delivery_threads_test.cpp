@@ -211,6 +211,23 @@ private Q_SLOTS:
         node.detach(0, id);
     }
 
+    void replaceAsksTheOwner()
+    {
+        TwoThreads node;
+        FakeReceiver receiver;
+        const ReceiverId id = node.attach(0, phone(1), receiver);
+        const MessagePointer message = node.send(0, phone(1));
+        QTRY_COMPARE(receiver.count(), std::size_t(1));
+        std::atomic<int> conflicts = 0;
+        node.on(1, [&] {
+            node.worker(1).replace({message->id, message, message->createdAt}, [&](const Result<void> &result) {
+                conflicts += !result && result.error().code() == ErrorCode::Conflict ? 1 : 100;
+            });
+        });
+        QTRY_COMPARE(conflicts.load(), 1);
+        node.detach(0, id);
+    }
+
     /// Phones come and go on both threads while messages arrive on both: none may be lost or stuck, and
     /// nothing may be left in memory.
     void nothingIsLostWhenPhonesMoveBetweenThreads()

@@ -73,6 +73,12 @@ struct Node
         worker->route({&message, 1});
         return message;
     }
+    MessageReplacement replacement(const MessageId &id, const QByteArray &text)
+    {
+        Message content = make();
+        content.content = text;
+        return {id, std::make_shared<const Message>(std::move(content)), clock.now()};
+    }
     void acknowledge(ReceiverId receiver, const MessageId &id)
     {
         worker->acknowledge(receiver, {&id, 1}, {});
@@ -787,6 +793,80 @@ private Q_SLOTS:
         QCOMPARE(node.kept.row(message->id).has_value(), receiver.count() == 1);
     }
 
+    void replaceChangesWhatWasNotPushed()
+    {
+        Node node(withWindow(1));
+        Outcome offline;
+        const MessageId stored = node.store()->id;
+        node.worker->replace(node.replacement(stored, "offline"), offline.completion());
+        node.run();
+        QVERIFY(offline.succeeded());
+        QCOMPARE(node.kept.row(stored)->message.content, QByteArray("offline"));
+
+        std::vector<QByteArray> contents;
+        FakeReceiver receiver;
+        receiver.onPush = [&](std::span<const MessagePointer> messages) {
+            for (const MessagePointer &message : messages)
+                contents.push_back(message->content);
+        };
+        const ReceiverId id = node.attach(receiver);
+        const MessagePointer waiting = node.send();
+        node.run();
+        Outcome tooLate;
+        Outcome inTime;
+        Outcome unknown;
+        node.worker->replace(node.replacement(stored, "too late"), tooLate.completion());
+        node.worker->replace(node.replacement(waiting->id, "in time"), inTime.completion());
+        node.worker->replace(node.replacement(node.ids.next(), "unknown"), unknown.completion());
+        node.run();
+        QVERIFY(tooLate.failedWith(ErrorCode::Conflict));
+        QVERIFY(inTime.succeeded());
+        QVERIFY(unknown.failedWith(ErrorCode::NotFound));
+        node.acknowledge(id, stored);
+        node.run();
+        QCOMPARE(contents, (std::vector<QByteArray>{"offline", "in time"}));
+    }
+
+    void aPageThatAReplacementOvertookIsReadAgain()
+    {
+        Node node;
+        const MessagePointer message = node.store();
+        std::vector<QByteArray> contents;
+        FakeReceiver receiver;
+        receiver.onPush = [&](std::span<const MessagePointer> messages) { contents.push_back(messages[0]->content); };
+        node.storage.holdReads = true;
+        node.attach(receiver); // The page is read, and held.
+        node.storage.letReadsThrough();
+        Outcome outcome;
+        node.worker->replace(node.replacement(message->id, "new"), outcome.completion());
+        node.run();
+        QVERIFY(outcome.succeeded());
+        QVERIFY(contents.empty());
+        node.storage.releaseReads();
+        node.run();
+        QCOMPARE(contents, std::vector<QByteArray>{"new"});
+    }
+
+    void anOlderCopyIsNotPushedAfterAReplacement()
+    {
+        Node node;
+        const MessagePointer old = node.store();
+        Outcome outcome;
+        std::vector<QByteArray> contents;
+        FakeReceiver receiver;
+        receiver.onPush = [&](std::span<const MessagePointer> messages) { contents.push_back(messages[0]->content); };
+        const ReceiverId id = node.attach(receiver);
+        node.acknowledge(id, old->id);
+        node.run();
+        const MessagePointer next = node.store();
+        node.worker->replace(node.replacement(next->id, "new"), outcome.completion());
+        node.run();
+        QVERIFY(outcome.succeeded());
+        node.worker->route({&next, 1}); // Was still on its way.
+        node.run();
+        QCOMPARE(contents, (std::vector<QByteArray>{"hello", "new"}));
+    }
+
     void aPausedReceiverIsNotPushedTo()
     {
         Node node;
@@ -919,6 +999,25 @@ private Q_SLOTS:
         node.delivery.stop();
     }
 
+    void sweeperGivesUpWhatHasExpired()
+    {
+        DeliveryOptions options;
+        options.sweepInterval = 5ms;
+        Node node(options);
+        Message expiring = node.make();
+        expiring.expiresAt = node.clock.now() + 1h;
+        node.store(expiring);
+        FakeStorageClient sweeperStorage(node.kept);
+        node.delivery.start(sweeperStorage);
+        QTRY_VERIFY(sweeperStorage.claims >= 2);
+        QCOMPARE(node.kept.status(expiring.id), Queued);
+        node.clock.advance(1h);
+        QTRY_COMPARE(node.kept.status(expiring.id), DeadLetter); // Though nobody is connected.
+        QTRY_COMPARE(node.metrics.count("hudhud_delivery_dead_lettered_total/expired"), 1);
+        QCOMPARE(node.metrics.count("hudhud_delivery_swept_total"), 0);
+        node.delivery.stop();
+    }
+
     void purgeGoesOnWhileBatchesAreFull()
     {
         Node node;
@@ -927,7 +1026,8 @@ private Q_SLOTS:
         DeliveryExchange exchange(1);
         DeliveryMetrics metrics(node.metrics);
         DeliveryOptions options;
-        Sweeper sweeper(options, storageOptions, node.clock, exchange, node.delivery.directory(), metrics);
+        Sweeper sweeper(options, storageOptions, node.clock, exchange, node.delivery.directory(), metrics,
+                        node.delivery.statusChanges());
         storageOptions.purgeInterval = 1ms;
         FakeStorageClient client(node.kept);
         client.purgeAnswers = {1000, 1000, 7};

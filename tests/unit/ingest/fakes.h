@@ -22,8 +22,13 @@ public:
     {
         routed.insert(routed.end(), messages.begin(), messages.end());
     }
+    void superseded(std::span<const MessagePointer> messages) override
+    {
+        dropped.insert(dropped.end(), messages.begin(), messages.end());
+    }
 
     std::vector<MessagePointer> routed;
+    std::vector<MessagePointer> dropped;
 };
 
 /// Keeps messages in memory; completes when told to, as the real client does in a later loop turn.
@@ -45,6 +50,29 @@ public:
                     stored[messages[i]->id] = messages[i];
             }
             completion(std::move(results));
+        });
+    }
+    /// Knows one claim by its key, as the store would.
+    void persistOnce(std::vector<MessagePointer> messages, std::optional<IdempotencyClaim> claim,
+                     Completion<PersistOutcome> completion) override
+    {
+        m_waiting.push_back([this, messages = std::move(messages), claim = std::move(claim),
+                             completion = std::move(completion)]() mutable {
+            if (failure)
+                return completion(std::unexpected(*failure));
+            if (claim && claims.contains(claim->key)) {
+                PersistOutcome first = claims[claim->key];
+                first.isReplayed = true;
+                return completion(std::move(first));
+            }
+            PersistOutcome outcome{.ids = {}, .createdAt = messages.front()->createdAt, .superseded = supersededNext};
+            for (const MessagePointer &message : messages) {
+                stored[message->id] = message;
+                outcome.ids.push_back(message->id);
+            }
+            if (claim)
+                claims[claim->key] = outcome;
+            completion(std::move(outcome));
         });
     }
     void find(std::vector<MessageId> ids, Completion<std::vector<MessagePointer>> completion) override
@@ -92,6 +120,7 @@ public:
         unexpected();
     }
     void withdraw(const MessageId &, Completion<void>) override { unexpected(); }
+    void replace(MessageReplacement, Completion<void>) override { unexpected(); }
     void claimDue(Timestamp, int, Completion<std::vector<MessagePointer>>) override { unexpected(); }
     void recover(Timestamp, Completion<qint64>) override { unexpected(); }
     void purge(Timestamp, Timestamp, int, Completion<int>) override { unexpected(); }
@@ -121,6 +150,8 @@ public:
     std::optional<Error> failure;
     std::set<std::size_t> refusedPlaces;
     std::map<MessageId, MessagePointer> stored;
+    std::map<QByteArray, PersistOutcome> claims;
+    std::vector<MessagePointer> supersededNext;
 
 private:
     [[noreturn]] static void unexpected() { qFatal("not a call that ingest makes"); }

@@ -13,8 +13,9 @@ namespace {
 /// One I/O thread's intake with everything around it held in the hand.
 struct Bench
 {
-    explicit Bench(qint64 capacity = 100)
+    explicit Bench(qint64 capacity = 100, qint64 recipientQueue = 0)
         : buffer(options(capacity))
+        , queues(recipientQueue)
     {
     }
 
@@ -48,7 +49,8 @@ struct Bench
     fakes::RecordingRouter router;
     MessageIdGenerator ids{clock};
     MessageBuffer buffer;
-    Ingest ingest{Ingest::Parts{clock, ids, buffer, storage, router, metrics}};
+    RecipientQueues queues;
+    Ingest ingest{Ingest::Parts{clock, ids, buffer, storage, router, metrics, queues}};
     std::vector<Result<std::vector<MessagePointer>>> answers;
 };
 
@@ -186,12 +188,123 @@ private Q_SLOTS:
         QCOMPARE(bench.ingest.inFlight(), 0);
     }
 
+    void aRepeatedRequestIsAnsweredButNeitherCountedNorRouted()
+    {
+        Bench bench;
+        const IdempotencyClaim claim{.apiKeyId = 1, .key = "k", .fingerprint = QByteArray(32, 'f')};
+        std::vector<StoredRequest> answers;
+        for (int i = 0; i < 2; ++i) {
+            bench.ingest.submitOnce(Bench::messages(2), claim, [&](const Result<StoredRequest> &stored) {
+                answers.push_back(stored.value());
+            });
+            bench.clock.wall += 1s;
+        }
+        QCOMPARE(bench.buffer.depth(), 4);
+        bench.storage.completeAll();
+        QCOMPARE(answers.size(), 2U);
+        QVERIFY(!answers[0].isReplayed && answers[1].isReplayed);
+        QCOMPARE(answers[0].ids.size(), 2U);
+        QVERIFY(answers[1].ids == answers[0].ids);
+        QVERIFY(answers[1].createdAt == answers[0].createdAt);
+        QCOMPARE(bench.router.routed.size(), 2U);
+        QVERIFY(bench.router.routed[0]->id == answers[0].ids[0]);
+        QCOMPARE(bench.counted("hudhud_ingest_accepted_total"), 2);
+        QCOMPARE(bench.counted("hudhud_ingest_replayed_total"), 2);
+        QCOMPARE(bench.buffer.depth(), 0);
+        QCOMPARE(bench.ingest.inFlight(), 0);
+    }
+
+    void aFailedRequestUnderAKeyIsToldAndNothingIsRouted()
+    {
+        Bench bench;
+        bench.storage.failure = Error(ErrorCode::IdempotencyMismatch, QStringLiteral("another"));
+        std::optional<ErrorCode> refusal;
+        bench.ingest.submitOnce(Bench::messages(1), {.apiKeyId = 1, .key = "k", .fingerprint = {}},
+                                [&](const Result<StoredRequest> &stored) { refusal = stored.error().code(); });
+        bench.storage.completeAll();
+        QVERIFY(refusal == ErrorCode::IdempotencyMismatch);
+        QVERIFY(bench.router.routed.empty());
+        QCOMPARE(bench.counted("hudhud_ingest_failed_total"), 1);
+        QCOMPARE(bench.buffer.depth(), 0);
+    }
+
+    void whatGaveWayIsToldToTheRouter()
+    {
+        Bench bench;
+        bench.storage.supersededNext = {std::make_shared<const Message>()};
+        std::vector<Message> messages = Bench::messages(1);
+        messages[0].collapseKey = "offer";
+        bench.ingest.submit(std::move(messages), [&](Result<std::vector<MessagePointer>> result) {
+            bench.answers.push_back(std::move(result));
+        });
+        bench.storage.completeAll();
+        QVERIFY(bench.answers.at(0));
+        QCOMPARE(bench.answers[0]->at(0)->collapseKey, QByteArray("offer"));
+        QCOMPARE(bench.router.routed.size(), 1U);
+        QVERIFY(bench.router.dropped == bench.storage.supersededNext);
+    }
+
+    void aScheduledMessageIsStoredAndNotRouted()
+    {
+        Bench bench;
+        std::vector<Message> messages = Bench::messages(3);
+        messages[1].deliverAt = bench.clock.wall + 1h;
+        messages[2].deliverAt = bench.clock.wall - 1h;
+        bench.ingest.submit(std::move(messages), [&](Result<std::vector<MessagePointer>> result) {
+            bench.answers.push_back(std::move(result));
+        });
+        bench.storage.completeAll();
+        QCOMPARE(bench.answers.at(0)->size(), 3U);
+        QCOMPARE(bench.storage.stored.size(), 3U);
+        QCOMPARE(bench.router.routed.size(), 2U);
+        QVERIFY(std::ranges::find(bench.router.routed, bench.answers[0]->at(1)) == bench.router.routed.end());
+    }
+
+    void aFullQueueOfARecipientIsRefusedUntilItsPhoneTookSome()
+    {
+        Bench bench(100, 3);
+        for (int i = 0; i < 10; ++i) {
+            bench.submit(1);
+            bench.storage.completeAll();
+        }
+        // One stride (here one message) above the limit: the store is asked before the message is in it.
+        QCOMPARE(bench.storage.stored.size(), 4U);
+        QVERIFY(bench.answers.at(3) && !bench.answers.at(4));
+        QVERIFY(bench.answers[4].error().code() == ErrorCode::RecipientQueueFull);
+        QCOMPARE(bench.counted("hudhud_ingest_refused_total"), 6);
+
+        bench.storage.stored.clear();
+        bench.clock.steady += 1s;
+        bench.submit(1); // Refused too, but it makes the store count.
+        bench.storage.completeAll();
+        QVERIFY(!bench.answers.at(10));
+        bench.submit(1);
+        bench.storage.completeAll();
+        QVERIFY(bench.answers.at(11));
+    }
+
+    void tellsWhenTheBufferIsNearItsCapacity()
+    {
+        Bench bench(10);
+        const Gauge &near = bench.metrics.gauges["hudhud_ingest_near_capacity"];
+        QCOMPARE(bench.metrics.gauges["hudhud_ingest_buffer_capacity_messages"].value(), 10);
+        bench.submit(7);
+        QCOMPARE(near.value(), 0);
+        QVERIFY(!bench.buffer.metrics(bench.clock.steady).isNearCapacity);
+        bench.submit(1);
+        QCOMPARE(near.value(), 1);
+        QVERIFY(bench.buffer.metrics(bench.clock.steady).isNearCapacity);
+        bench.storage.completeAll();
+        QCOMPARE(near.value(), 0);
+    }
+
     void oneBufferBoundsAllThreads()
     {
         Bench first(1);
         fakes::MemoryStorageClient otherStorage;
         Ingest other(
-            Ingest::Parts{first.clock, first.ids, first.buffer, otherStorage, first.router, first.metrics});
+            Ingest::Parts{first.clock, first.ids, first.buffer, otherStorage, first.router, first.metrics,
+                          first.queues});
         first.submit(1);
         std::optional<ErrorCode> refusal;
         other.submit(Bench::messages(1), [&](const Result<std::vector<MessagePointer>> &result) {

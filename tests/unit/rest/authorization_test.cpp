@@ -21,6 +21,7 @@ private:
         };
         row(HttpMethod::Post, "/api/v1/messages", "send");
         row(HttpMethod::Post, "/api/v1/messages/batch", "send");
+        row(HttpMethod::Put, "/api/v1/messages/" + id, "send");
         row(HttpMethod::Delete, "/api/v1/messages/" + id, "send");
         row(HttpMethod::Get, "/api/v1/messages", "read");
         row(HttpMethod::Get, "/api/v1/messages/" + id, "read");

@@ -174,13 +174,63 @@ public:
         completion(std::move(stored));
     }
 
+    /// Remembers each key's first request, as the store does.
+    void submitOnce(std::vector<Message> messages, IdempotencyClaim claim, Completion<StoredRequest> completion) override
+    {
+        claims.push_back(claim);
+        const auto key = std::pair(claim.apiKeyId, claim.key);
+        if (const auto known = m_requests.find(key); known != m_requests.end()) {
+            if (known->second.first != claim.fingerprint)
+                return completion(std::unexpected(
+                    Error(ErrorCode::IdempotencyMismatch, QStringLiteral("The key was used for another request."))));
+            StoredRequest again = known->second.second;
+            again.isReplayed = true;
+            return completion(std::move(again));
+        }
+        submit(std::move(messages), [&](Result<std::vector<MessagePointer>> stored) {
+            if (!stored)
+                return completion(std::unexpected(stored.error()));
+            StoredRequest first{.ids = {}, .createdAt = m_clock.now()};
+            for (const MessagePointer &message : *stored)
+                first.ids.push_back(message->id);
+            m_requests[key] = {claim.fingerprint, first};
+            completion(std::move(first));
+        });
+    }
+
     int requests = 0;
     std::optional<Error> failure;
     std::vector<MessagePointer> taken;
+    std::vector<IdempotencyClaim> claims;
 
 private:
     const Clock &m_clock;
     MessageIdGenerator m_ids;
+    std::map<std::pair<qint64, QByteArray>, std::pair<QByteArray, StoredRequest>> m_requests;
+};
+
+/// Limits nobody until told otherwise.
+class PlainLimits final : public SendLimits
+{
+public:
+    bool isLimited(const LimitedKey &) const override { return isOn; }
+    std::optional<LimitRefusal> check(const LimitedKey &) override { return closed; }
+    std::optional<LimitRefusal> take(const LimitedKey &, qint64 messages) override
+    {
+        if (messages > largest)
+            return LimitRefusal{.error = Error(ErrorCode::QuotaExceeded, QStringLiteral("used up")),
+                                .retryAfter = std::chrono::seconds(3'600)};
+        taken += messages;
+        return std::nullopt;
+    }
+    void giveBack(const LimitedKey &, qint64 messages) override { taken -= messages; }
+    KeyLimits limitsOf(const LimitedKey &) override { return limits; }
+
+    bool isOn = false;
+    std::optional<LimitRefusal> closed;
+    qint64 largest = 1'000'000;
+    qint64 taken = 0;
+    KeyLimits limits;
 };
 
 class PlainQueries final : public MessageQueries
@@ -241,10 +291,17 @@ public:
         withdrawn.push_back(id);
         completion(withdrawal);
     }
+    void replace(MessageReplacement replacement, AckCompletion completion) override
+    {
+        replaced.push_back(std::move(replacement));
+        completion(replaceResult);
+    }
     int connectionCount(const Recipient &) const override { return connections; }
 
     Result<void> withdrawal;
     std::vector<MessageId> withdrawn;
+    Result<void> replaceResult;
+    std::vector<MessageReplacement> replaced;
     int connections = 0;
 };
 

@@ -44,13 +44,17 @@ private Q_SLOTS:
     {
         RestBench bench({{QStringLiteral("maximum_subject"), 99},
                          {QStringLiteral("maximum_content"), 1'000},
-                         {QStringLiteral("maximum_sender"), 11},
+                         {QStringLiteral("maximum_collapse_key"), 11},
+                         {QStringLiteral("maximum_conversation"), 12},
+                         {QStringLiteral("maximum_ttl"), 60'000},
                          {QStringLiteral("maximum_batch"), 5}});
         const QJsonObject schemas = schemasOf(jsonOf(bench.get("/api/v1/openapi.json")));
         const QJsonValue properties = schemas.value(QLatin1String("NewMessage"))[QLatin1String("properties")];
         QCOMPARE(properties[QLatin1String("subject")][QLatin1String("maxLength")].toInt(), 99);
         QCOMPARE(properties[QLatin1String("content")][QLatin1String("maxLength")].toInt(), 1'000);
-        QCOMPARE(properties[QLatin1String("sender")][QLatin1String("maxLength")].toInt(), 11);
+        QCOMPARE(properties[QLatin1String("collapseKey")][QLatin1String("maxLength")].toInt(), 11);
+        QCOMPARE(properties[QLatin1String("conversation")][QLatin1String("maxLength")].toInt(), 12);
+        QCOMPARE(properties[QLatin1String("ttlSeconds")][QLatin1String("maximum")].toInt(), 60);
         const QJsonValue batch = schemas.value(QLatin1String("NewBatch"))[QLatin1String("properties")];
         QCOMPARE(batch[QLatin1String("messages")][QLatin1String("maxItems")].toInt(), 5);
     }
@@ -63,6 +67,7 @@ private Q_SLOTS:
             for (const auto &[method, pattern] : routes->patterns()) {
                 const char *name = method == HttpMethod::Get ? "get"
                     : method == HttpMethod::Post             ? "post"
+                    : method == HttpMethod::Put              ? "put"
                                                              : "delete";
                 mounted.append(QString::fromLatin1(pattern) + u' ' + QLatin1String(name));
             }

@@ -74,7 +74,11 @@ private Q_SLOTS:
         const QJsonObject expected{
             {QStringLiteral("maximum_subject"), defaults.maximumSubject},
             {QStringLiteral("maximum_content"), defaults.maximumContent},
-            {QStringLiteral("maximum_sender"), defaults.maximumSender},
+            {QStringLiteral("maximum_collapse_key"), defaults.maximumCollapseKey},
+            {QStringLiteral("maximum_conversation"), defaults.maximumConversation},
+            {QStringLiteral("maximum_ttl"), qint64(defaults.maximumTimeToLive.count())},
+            {QStringLiteral("maximum_delay"), qint64(defaults.maximumDelay.count())},
+            {QStringLiteral("idempotency_window"), qint64(defaults.idempotencyWindow.count())},
             {QStringLiteral("maximum_metadata"), defaults.maximumMetadata},
             {QStringLiteral("maximum_batch"), defaults.maximumBatch},
             {QStringLiteral("retry_after"), qint64(std::chrono::milliseconds(defaults.retryAfter).count())},

@@ -23,8 +23,14 @@ private:
         message.pushCount = 5;
         message.createdAt = clock.now();
         message.deliveredAt = message.lastRetryAt = message.nextRetryAt = message.movedToDlqAt
-            = message.expiresAt = message.deliverAt = clock.now();
+            = message.expiresAt = message.deliverAt = message.readAt = clock.now();
         message.failureReason = "no answer";
+        message.failureClass = ErrorClass::Permanent;
+        message.deadLetterReason = DeadLetterReason::Rejected;
+        message.replayCount = 2;
+        message.editedFrom = *MessageId::fromString("018f5d3c-7c1a-7b2e-9d43-5a1c2b3d4e5f");
+        message.conversation = "c-17";
+        message.collapseKey = "offer";
         message.sender = "shop";
         message.metadata = R"({"order":"4711"})";
         message.idempotencyKey = "secret to the sender";
@@ -46,7 +52,15 @@ private Q_SLOTS:
         QCOMPARE(body.value(QLatin1String("metadata"))[QLatin1String("order")].toString(),
                  QStringLiteral("4711"));
         QCOMPARE(body.value(QLatin1String("attachments")).toArray().size(), 2);
-        QCOMPARE(body.size(), 20);
+        QCOMPARE(body.value(QLatin1String("failureClass")).toString(), QStringLiteral("permanent"));
+        QCOMPARE(body.value(QLatin1String("deadLetterReason")).toString(), QStringLiteral("rejected"));
+        QCOMPARE(body.value(QLatin1String("replayCount")).toInt(), 2);
+        QCOMPARE(body.value(QLatin1String("editedFrom")).toString(),
+                 QStringLiteral("018f5d3c-7c1a-7b2e-9d43-5a1c2b3d4e5f"));
+        QCOMPARE(body.value(QLatin1String("conversation")).toString(), QStringLiteral("c-17"));
+        QCOMPARE(body.value(QLatin1String("collapseKey")).toString(), QStringLiteral("offer"));
+        QVERIFY(body.contains(QLatin1String("readAt")));
+        QCOMPARE(body.size(), 27);
         QVERIFY(!answer.body.contains("secret"));
         QCOMPARE(headerOf(answer, "Cache-Control"), QByteArray("no-store"));
         QCOMPARE(bench.violations, QStringList());

@@ -18,7 +18,7 @@ class RestBench
 public:
     explicit RestBench(const QJsonObject &settings = {})
     {
-        authenticator.keys = {{"Bearer hk_all", {7, "shop", {"send", "read"}, {}, 0, 0}},
+        authenticator.keys = {{"Bearer hk_all", {7, "shop", {"send", "read"}, *Recipient::fromString("9671234567"), 0, 0}},
                               {"Bearer hk_send", {8, "sender", {"send"}, {}, 0, 0}},
                               {"Bearer hk_read", {9, "reader", {"read"}, {}, 0, 0}}};
         const PluginContext context{
@@ -40,7 +40,8 @@ public:
                           .queries = &queries,
                           .delivery = &delivery,
                           .authenticator = &authenticator,
-                          .node = &node};
+                          .node = &node,
+                          .sendLimits = &limits};
     }
 
     /// `target`: path with query. Without an Authorization header the key with both scopes is used.
@@ -95,6 +96,7 @@ public:
     PlainDelivery delivery;
     PlainAuthenticator authenticator;
     PlainNode node;
+    PlainLimits limits;
     OpenApiCheck check = OpenApiCheck::fromSource(QStringLiteral(HUDHUD_SOURCE_DIR));
     QStringList violations;
     RestTransport transport;

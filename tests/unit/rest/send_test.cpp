@@ -28,6 +28,8 @@ private Q_SLOTS:
         QVERIFY(message.priority == Priority::Normal);
         QVERIFY(message.type == MessageType::OneWay);
         QCOMPARE(message.apiKeyId, 7);
+        QCOMPARE(message.sender, QByteArray("9671234567"));
+        QVERIFY(!message.expiresAt && !message.deliverAt);
         QCOMPARE(bench.violations, QStringList());
     }
 
@@ -35,7 +37,8 @@ private Q_SLOTS:
     {
         RestBench bench;
         const HttpResponse answer = bench.post("/api/v1/messages", R"({
-            "metadata": {"order": "47\u002211", "naïve": "yes"}, "sender": "shop", "attachments": [],
+            "metadata": {"order": "47\u002211", "naïve": "yes"}, "sender": "9671234567", "attachments": [],
+            "collapseKey": "offer", "conversation": "c-17",
             "type": "TwoWay", "priority": "Critical",
             "content": "line\nfeed \u00e9 \ud83d\ude00 \\ \/ tab\t", "subject": "Grüße", "recipient": "1234567"})");
         QCOMPARE(answer.status, 202);
@@ -43,7 +46,9 @@ private Q_SLOTS:
         QCOMPARE(message.recipient.toByteArray(), QByteArray("1234567"));
         QCOMPARE(message.subject, QByteArray("Grüße"));
         QCOMPARE(message.content, QByteArray("line\nfeed é 😀 \\ / tab\t"));
-        QCOMPARE(message.sender, QByteArray("shop"));
+        QCOMPARE(message.sender, QByteArray("9671234567"));
+        QCOMPARE(message.collapseKey, QByteArray("offer"));
+        QCOMPARE(message.conversation, QByteArray("c-17"));
         QVERIFY(message.type == MessageType::TwoWay);
         QVERIFY(message.priority == Priority::Critical);
         QCOMPARE(message.metadata, QByteArray("{\"order\":\"47\\\"11\",\"naïve\":\"yes\"}"));
@@ -54,8 +59,8 @@ private Q_SLOTS:
     {
         RestBench bench;
         const QByteArray body = "{\"recipient\":\"123456789012345\",\"subject\":\"" + QByteArray(256, 's')
-            + "\",\"content\":\"" + QByteArray(64 * 1024, 'c') + "\",\"sender\":\"" + QByteArray(128, 'x')
-            + "\"}";
+            + "\",\"content\":\"" + QByteArray(64 * 1024, 'c') + "\",\"collapseKey\":\"" + QByteArray(64, 'k')
+            + "\",\"conversation\":\"" + QByteArray(128, 'x') + "\",\"ttlSeconds\":2419200}";
         QCOMPARE(bench.post("/api/v1/messages", body).status, 202);
     }
 
@@ -76,7 +81,8 @@ private Q_SLOTS:
         QJsonObject body{{QStringLiteral("recipient"), QStringLiteral("967771234567")},
                          {QStringLiteral("subject"), text},
                          {QStringLiteral("content"), text},
-                         {QStringLiteral("sender"), text},
+                         {QStringLiteral("conversation"), text},
+                         {QStringLiteral("collapseKey"), text},
                          {QStringLiteral("metadata"), QJsonObject{{text.left(8), text}}}};
         QCOMPARE(bench.post("/api/v1/messages", QJsonDocument(body).toJson()).status, 202);
         const MessagePointer message = bench.intake.taken.at(0);
@@ -188,6 +194,74 @@ private Q_SLOTS:
             = bench.post("/api/v1/messages", R"({"recipient":"1234567","subject":"ée","content":"cccc"})");
         QCOMPARE(errorsOf(jsonOf(answer)).keys(),
                  (QStringList{QStringLiteral("content"), QStringLiteral("subject")}));
+    }
+
+    /// The bench's clock stands at 2026-09-21T14:13:20.123Z.
+    void settlesTheTimesOfAMessage_data()
+    {
+        QTest::addColumn<QByteArray>("members");
+        QTest::addColumn<QByteArray>("deliverAt");
+        QTest::addColumn<QByteArray>("expiresAt");
+        const auto row = [](const char *name, const char *members, const char *deliverAt, const char *expiresAt) {
+            QTest::newRow(name) << QByteArray(members) << QByteArray(deliverAt) << QByteArray(expiresAt);
+        };
+        row("life from now", R"("ttlSeconds":60)", "", "2026-09-21T14:14:20.123Z");
+        row("end", R"("expiresAt":"2026-09-22T00:00:00+03:00")", "", "2026-09-21T21:00:00.000Z");
+        row("begin", R"("deliverAt":"2026-09-22T00:00:00.5Z")", "2026-09-22T00:00:00.500Z", "");
+        row("life from its begin", R"("ttlSeconds":60,"deliverAt":"2027-09-01T00:00:00Z")", "2027-09-01T00:00:00.000Z",
+            "2027-09-01T00:01:00.000Z");
+        row("begin and end", R"("expiresAt":"2027-09-28T00:00:00Z","deliverAt":"2027-09-01T00:00:00Z")",
+            "2027-09-01T00:00:00.000Z", "2027-09-28T00:00:00.000Z");
+    }
+    void settlesTheTimesOfAMessage()
+    {
+        QFETCH(QByteArray, members);
+        QFETCH(QByteArray, deliverAt);
+        QFETCH(QByteArray, expiresAt);
+        RestBench bench;
+        QCOMPARE(toRfc3339(bench.clock.wall), QByteArray("2026-09-21T14:13:20.123Z"));
+        QCOMPARE(bench.post("/api/v1/messages", QByteArray(Minimal).chopped(1) + ',' + members + '}').status, 202);
+        const Message &message = *bench.intake.taken.at(0);
+        QCOMPARE(message.deliverAt ? toRfc3339(*message.deliverAt) : QByteArray(), deliverAt);
+        QCOMPARE(message.expiresAt ? toRfc3339(*message.expiresAt) : QByteArray(), expiresAt);
+    }
+
+    void onlyTheKeysOwnAccountMayBeTheSender_data()
+    {
+        QTest::addColumn<QByteArray>("key");
+        QTest::addColumn<QByteArray>("sender");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("own") << QByteArray("Bearer hk_all") << QByteArray("9671234567") << QString();
+        QTest::newRow("another's") << QByteArray("Bearer hk_all") << QByteArray("9671234568")
+                                   << QStringLiteral("is not the account of this API key, which is \"9671234567\"");
+        QTest::newRow("empty") << QByteArray("Bearer hk_all") << QByteArray()
+                               << QStringLiteral("is not the account of this API key");
+        QTest::newRow("no account") << QByteArray("Bearer hk_send") << QByteArray("9671234567")
+                                    << QStringLiteral("speaks for no account");
+    }
+    void onlyTheKeysOwnAccountMayBeTheSender()
+    {
+        QFETCH(QByteArray, key);
+        QFETCH(QByteArray, sender);
+        QFETCH(QString, says);
+        RestBench bench;
+        const QByteArray body = QByteArray(Minimal).chopped(1) + ",\"sender\":\"" + sender + "\"}";
+        const HttpResponse answer = bench.post("/api/v1/messages", body, {{"Authorization", key}});
+        QCOMPARE(bench.violations, QStringList());
+        if (says.isEmpty()) {
+            QCOMPARE(answer.status, 202);
+            return;
+        }
+        QCOMPARE(answer.status, 403);
+        QCOMPARE(codeOf(answer), QStringLiteral("forbidden"));
+        QVERIFY2(errorsOf(jsonOf(answer)).value(QStringLiteral("sender")).contains(says), answer.body.constData());
+        const HttpResponse batch
+            = bench.post("/api/v1/messages/batch", "{\"messages\":[" + body + "]}", {{"Authorization", key}});
+        QCOMPARE(batch.status, 202);
+        const QJsonValue item = jsonOf(batch).value(QLatin1String("results"))[0];
+        QCOMPARE(item[QLatin1String("error")][QLatin1String("code")].toString(), QStringLiteral("forbidden"));
+        QVERIFY(bench.intake.taken.empty());
+        QCOMPARE(bench.violations, QStringList());
     }
 
     void withdraws_data()

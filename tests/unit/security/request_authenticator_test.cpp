@@ -70,6 +70,20 @@ private Q_SLOTS:
     }
     void cleanup() { m_authenticator.reset(); }
 
+    void tellsAccountAndLimitsOfTheKey()
+    {
+        NewApiKey key = newKey();
+        key.record.account = *Recipient::fromString("9671234567");
+        key.record.messagesPerSecond = 50;
+        key.record.messagesPerDay = 1'000;
+        ask(key.text);
+        m_storage->answer(key.record);
+        const ApiKeyIdentity identity = m_answers.at(0).value();
+        QVERIFY(identity.account == key.record.account);
+        QCOMPARE(identity.messagesPerSecond, 50);
+        QCOMPARE(identity.messagesPerDay, 1'000);
+    }
+
     void knownKeyIsAskedOnceAndThenRemembered()
     {
         const NewApiKey key = newKey();
@@ -88,6 +102,20 @@ private Q_SLOTS:
         m_clock.advance(30s);
         ask(key.text);
         QCOMPARE(m_storage->lookups.size(), 1U); // A revocation is seen after 30 s.
+    }
+
+    void tellsTheAccountAndTheLimitsOfAKey()
+    {
+        NewApiKey key = newKey();
+        key.record.account = *Recipient::fromString("967771234567");
+        key.record.messagesPerSecond = 20;
+        key.record.messagesPerDay = 3'000'000'000;
+        ask(key.text);
+        m_storage->answer(key.record);
+        QVERIFY(m_answers.back());
+        QVERIFY(m_answers.back()->account == key.record.account);
+        QCOMPARE(m_answers.back()->messagesPerSecond, 20);
+        QCOMPARE(m_answers.back()->messagesPerDay, 3'000'000'000);
     }
 
     void unknownKeysAreRememberedToo()

@@ -33,7 +33,11 @@ public:
 
     void persist(std::vector<MessagePointer>, Completion<std::vector<Result<void>>>) override {}
     void transition(std::vector<StatusTransition>, Urgency, Completion<std::vector<Result<void>>>) override {}
+    void persistOnce(std::vector<MessagePointer>, std::optional<IdempotencyClaim>, Completion<PersistOutcome>) override
+    {
+    }
     void withdraw(const MessageId &, Completion<void>) override {}
+    void replace(MessageReplacement, Completion<void>) override {}
     void claimDue(Timestamp, int, Completion<std::vector<MessagePointer>>) override {}
     void recover(Timestamp, Completion<qint64>) override {}
     void purge(Timestamp, Timestamp, int, Completion<int>) override {}

@@ -6,6 +6,7 @@
 
 #include <QList>
 
+#include <algorithm>
 #include <map>
 
 namespace hudhud {
@@ -131,7 +132,7 @@ public:
     std::vector<std::pair<QByteArray, QByteArray>> headers;
 };
 
-/// Takes "token-<subject>" for the token of that subject.
+/// Takes "token-<subject>" for the token of that subject, and "business-<subject>" for one with that role.
 class FakeAuthenticator final : public Authenticator
 {
 public:
@@ -141,9 +142,15 @@ public:
     }
     Result<TokenIdentity> verifyToken(QByteArrayView token) override
     {
-        if (!token.startsWith("token-"))
+        const qsizetype separator = token.indexOf('-');
+        const QByteArrayView kind = token.first(std::max<qsizetype>(separator, 0));
+        if (kind != "token" && kind != "business")
             return std::unexpected(Error(ErrorCode::Unauthorized, QStringLiteral("The token is not valid.")));
-        return TokenIdentity{.subject = token.sliced(6).toByteArray(), .roles = {}, .expiresAt = {}};
+        TokenIdentity identity{
+            .subject = token.sliced(separator + 1).toByteArray(), .roles = {"reader"}, .expiresAt = {}};
+        if (kind == "business")
+            identity.roles.push_back("business");
+        return identity;
     }
 };
 
@@ -180,6 +187,7 @@ public:
     }
     void setPaused(ReceiverId, bool paused) override { pauses.append(paused); }
     void withdraw(const MessageId &, AckCompletion) override {}
+    void replace(MessageReplacement, AckCompletion) override {}
     int connectionCount(const Recipient &) const override { return static_cast<int>(receivers.size()); }
 
     std::map<ReceiverId, Receiver *> receivers;
@@ -190,6 +198,58 @@ public:
 
 private:
     ReceiverId m_lastId = 0;
+};
+
+/// Records what is submitted; completions wait until the test calls them.
+class FakeIntake final : public MessageIntake
+{
+public:
+    struct Submission
+    {
+        std::vector<Message> messages;
+        Completion<std::vector<MessagePointer>> completion;
+    };
+
+    void submit(std::vector<Message> messages, Completion<std::vector<MessagePointer>> completion) override
+    {
+        submissions.push_back({std::move(messages), std::move(completion)});
+    }
+
+    std::vector<Submission> submissions;
+};
+
+/// Records what was read; completions wait until the test calls them.
+class FakeReadReceipts final : public ReadReceipts
+{
+public:
+    struct Receipt
+    {
+        QByteArray reader;
+        QByteArray id;
+        ReadCompletion completion;
+    };
+
+    void markRead(const Recipient &reader, const MessageId &id, ReadCompletion completion) override
+    {
+        receipts.push_back({reader.toByteArray(), id.toString(), std::move(completion)});
+    }
+
+    std::vector<Receipt> receipts;
+};
+
+class FakeStatusFeed final : public StatusFeed
+{
+public:
+    void subscribe(StatusSubscriber &subscriber) override { subscribers.push_back(&subscriber); }
+    void unsubscribe(StatusSubscriber &subscriber) override { std::erase(subscribers, &subscriber); }
+
+    void publish(const std::vector<StatusChange> &changes)
+    {
+        for (StatusSubscriber *subscriber : subscribers)
+            subscriber->statusChanged(changes);
+    }
+
+    std::vector<StatusSubscriber *> subscribers;
 };
 
 } // namespace hudhud

@@ -48,6 +48,7 @@ class HubEndpointTest : public QObject
 private Q_SLOTS:
     void mountsOnItsEndpointOnly();
     void refusesABadPath();
+    void refusesABadBusinessHub();
     void negotiatesVersion1();
     void negotiatesVersions_data();
     void negotiatesVersions();
@@ -55,6 +56,10 @@ private Q_SLOTS:
     void demandsAToken_data();
     void demandsAToken();
     void demandsAPhoneNumber();
+    void demandsTheRole_data();
+    void demandsTheRole();
+    void letsBusinessesOnThePhoneHubWhenConfigured();
+    void keepsTheTokensOfTheHubsApart();
     void prefersTheHeader();
     void upgradesOnce();
     void upgradesOnAnotherThread();
@@ -71,7 +76,9 @@ void HubEndpointTest::mountsOnItsEndpointOnly()
 {
     WorkerFixture fixture;
     QVERIFY(fixture.mounted.has_value());
-    QCOMPARE(fixture.routes.routes.size(), std::size_t(6));
+    constexpr std::size_t hubs = 2;
+    QCOMPARE(fixture.routes.routes.size(), 6 * hubs);
+    QCOMPARE(fixture.routes.webSockets.size(), hubs);
     FakeRouteTable admin;
     QVERIFY(fixture.worker->mount("admin", admin).has_value());
     QVERIFY(admin.routes.empty());
@@ -80,12 +87,25 @@ void HubEndpointTest::mountsOnItsEndpointOnly()
 
 void HubEndpointTest::refusesABadPath()
 {
-    for (const char *path : {"", "/", "hub", "/hub/", "/{hub}"}) {
+    for (const char *key : {"path", "business_path"}) {
+        for (const char *path : {"", "/", "hub", "/hub/", "/{hub}"}) {
+            QJsonObject settings = WorkerFixture::defaultSettings();
+            settings.insert(QLatin1String(key), QLatin1String(path));
+            WorkerFixture fixture(settings);
+            QVERIFY(!fixture.configured.has_value());
+            QCOMPARE(fixture.configured.error().field(), QLatin1String(key));
+        }
+    }
+}
+
+void HubEndpointTest::refusesABadBusinessHub()
+{
+    for (const auto &[key, value] : {std::pair("business_path", PhonePath), std::pair("business_role", "")}) {
         QJsonObject settings = WorkerFixture::defaultSettings();
-        settings.insert(QLatin1String("path"), QLatin1String(path));
+        settings.insert(QLatin1String(key), QLatin1String(value));
         WorkerFixture fixture(settings);
         QVERIFY(!fixture.configured.has_value());
-        QCOMPARE(fixture.configured.error().field(), QStringLiteral("path"));
+        QCOMPARE(fixture.configured.error().field(), QLatin1String(key));
     }
 }
 
@@ -106,7 +126,7 @@ void HubEndpointTest::negotiatesVersion1()
     QCOMPARE(transports.size(), 1);
     QCOMPARE(text(transports[0].toObject(), "transport"), QByteArray("WebSockets"));
     QCOMPARE(transports[0].toObject().value(QLatin1String("transferFormats")).toArray(),
-             QJsonArray{QStringLiteral("Text")});
+             (QJsonArray{QStringLiteral("Text"), QStringLiteral("Binary")}));
 }
 
 void HubEndpointTest::negotiatesVersions_data()
@@ -188,6 +208,55 @@ void HubEndpointTest::demandsAPhoneNumber()
     QCOMPARE(refusalStatus(fixture.upgrade({}, headers)), 403);
 }
 
+void HubEndpointTest::demandsTheRole_data()
+{
+    QTest::addColumn<QByteArray>("path");
+    QTest::addColumn<QByteArray>("token");
+    QTest::addColumn<QByteArray>("refusal");
+    QTest::newRow("phone") << QByteArray(PhonePath) << QByteArray("token-8001234") << QByteArray();
+    QTest::newRow("business") << QByteArray(BusinessPath) << QByteArray("business-8001234") << QByteArray();
+    QTest::newRow("phone on the businesses' hub")
+        << QByteArray(BusinessPath) << QByteArray("token-8001234") << QByteArray("needs the role 'business'");
+    QTest::newRow("business on the phones' hub")
+        << QByteArray(PhonePath) << QByteArray("business-8001234") << QByteArray("This hub is for phones");
+    QTest::newRow("business without an account")
+        << QByteArray(BusinessPath) << QByteArray("business-shop") << QByteArray("names no account");
+}
+
+void HubEndpointTest::demandsTheRole()
+{
+    QFETCH(const QByteArray, path);
+    QFETCH(const QByteArray, token);
+    QFETCH(const QByteArray, refusal);
+    WorkerFixture fixture;
+    const Headers headers{{"Authorization", "Bearer " + token}};
+    const int status = refusal.isEmpty() ? 200 : 403;
+    const HttpResponse negotiated = fixture.request(HttpMethod::Post, path + "/negotiate", {}, headers);
+    QCOMPARE(negotiated.status, status);
+    QVERIFY2(negotiated.body.contains(refusal), negotiated.body.constData());
+    QCOMPARE(refusalStatus(fixture.upgrade({}, headers, path)), refusal.isEmpty() ? 0 : 403);
+}
+
+void HubEndpointTest::letsBusinessesOnThePhoneHubWhenConfigured()
+{
+    QJsonObject settings = WorkerFixture::defaultSettings();
+    settings.insert(QLatin1String("businesses_on_phone_hub"), true);
+    WorkerFixture fixture(settings);
+    QCOMPARE(refusalStatus(fixture.upgrade({}, businessAuthorization())), 0);
+}
+
+void HubEndpointTest::keepsTheTokensOfTheHubsApart()
+{
+    QJsonObject settings = WorkerFixture::defaultSettings();
+    settings.insert(QLatin1String("businesses_on_phone_hub"), true);
+    WorkerFixture fixture(settings);
+    const QByteArray token
+        = text(object(fixture.request(HttpMethod::Post, Negotiate, "negotiateVersion=1", businessAuthorization())),
+               "connectionToken");
+    QCOMPARE(refusalStatus(fixture.upgrade("id=" + token, businessAuthorization(), BusinessPath)), 404);
+    QCOMPARE(refusalStatus(fixture.upgrade("id=" + token, businessAuthorization(), PhonePath)), 0);
+}
+
 void HubEndpointTest::prefersTheHeader()
 {
     WorkerFixture fixture;
@@ -213,12 +282,8 @@ void HubEndpointTest::upgradesOnce()
 void HubEndpointTest::upgradesOnAnotherThread()
 {
     WorkerFixture fixture;
-    IoServices services;
+    IoServices services = fixture.services();
     services.ioThread = 1;
-    services.clock = &fixture.clock;
-    services.metrics = &fixture.metrics;
-    services.delivery = &fixture.delivery;
-    services.authenticator = &fixture.authenticator;
     const auto other = fixture.transport.createWorker(services).value();
     FakeRouteTable routes;
     QVERIFY(other->mount("public", routes).has_value());

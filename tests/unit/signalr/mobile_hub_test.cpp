@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "signalr/messagepack_hub_protocol.h"
 #include "worker_fixture.h"
 
 #include <QTest>
@@ -17,6 +18,8 @@ private Q_SLOTS:
     void pushesAPendingPage();
     void pushesEveryField();
     void pushesToSeveralConnections();
+    void tellsOfWithdrawnMessages();
+    void speaksMessagePack();
     void acknowledges();
     void acknowledgesSeveral();
     void acknowledgesWithoutAnswer();
@@ -24,6 +27,14 @@ private Q_SLOTS:
     void refusesWhatIsNoId_data();
     void refusesWhatIsNoId();
     void rejects();
+    void marksAsRead();
+    void tellsWhyMarkingAsReadFailed();
+    void sends();
+    void sendsWithoutAnswer();
+    void tellsWhySendingFailed();
+    void refusesToSend_data();
+    void refusesToSend();
+    void limitsTheRateOfSending();
     void pausesForASlowReader();
     void closesForEachReason_data();
     void closesForEachReason();
@@ -124,16 +135,19 @@ void MobileHubTest::pushesEveryField()
     full.type = MessageType::TwoWay;
     full.priority = Priority::Critical;
     full.retryCount = 3;
-    full.sender = "shop";
+    full.sender = "8001234";
+    full.conversation = "order 7";
     full.metadata = R"({"order":"7"})";
     full.expiresAt = full.createdAt + std::chrono::seconds(1);
     full.attachments = {{.id = "a1", .name = "b.png", .contentType = "image/png", .size = 5'000'000'000}};
     const MessagePointer messages[] = {std::make_shared<const Message>(full)};
     receiver().push(messages);
     const QByteArray pushed = output();
+    QVERIFY(pushed.startsWith(R"({"type":1,"target":"ReceiveChatMessage",)"));
     QVERIFY(pushed.contains(R"("type":"TwoWay","priority":"Critical")"));
     QVERIFY(pushed.endsWith(record(
-        R"("retryCount":3,"sender":"shop","metadata":{"order":"7"},"expiresAt":"2023-11-14T22:13:21.000Z",)"
+        R"("retryCount":3,"sender":"8001234","conversation":"order 7","metadata":{"order":"7"},)"
+        R"("expiresAt":"2023-11-14T22:13:21.000Z",)"
         R"("attachments":[{"id":"a1","name":"b.png","contentType":"image/png","size":5000000000}]}]})")));
 }
 
@@ -147,6 +161,47 @@ void MobileHubTest::pushesToSeveralConnections()
         connected->push(messages);
     QCOMPARE(output(), receiveMessage(FirstId));
     QCOMPARE(socket.take().join(), receiveMessage(FirstId));
+    handler->closed(1000);
+}
+
+void MobileHubTest::tellsOfWithdrawnMessages()
+{
+    const MessageId ids[] = {*MessageId::fromString(FirstId), *MessageId::fromString(SecondId)};
+    receiver().withdrawn(ids);
+    QCOMPARE(output(),
+             record(R"({"type":1,"target":"MessageWithdrawn","arguments":[")" + FirstId + R"("]})")
+                 + record(R"({"type":1,"target":"MessageWithdrawn","arguments":[")" + SecondId + R"("]})"));
+}
+
+void MobileHubTest::speaksMessagePack()
+{
+    FakeWebSocket socket;
+    const auto handler = std::get<std::unique_ptr<WebSocketHandler>>(m_fixture->upgrade());
+    handler->opened(socket);
+    handler->received(WebSocketOpcode::Text, record(R"({"protocol":"messagepack","version":1})"));
+    QCOMPARE(socket.take(), QList<QByteArray>{record("{}")});
+    QCOMPARE(socket.lastOpcode, WebSocketOpcode::Binary);
+    const MessagePointer messages[] = {message(FirstId)};
+    for (const auto &[id, connected] : m_fixture->delivery.receivers)
+        connected->push(messages);
+    QCOMPARE(output(), receiveMessage(FirstId)); // The other connection speaks JSON.
+    const QByteArray pushed = socket.take().join();
+    QCOMPARE(MessagePackHubProtocol().messageLength(pushed), pushed.size());
+    QVERIFY(pushed.sliced(2).startsWith(QByteArray::fromHex("96 01 80 c0 ae") + "ReceiveMessage"
+                                        + QByteArray::fromHex("91 89 a2") + "id" + QByteArray::fromHex("d9 24")
+                                        + FirstId));
+    QCOMPARE(socket.lastOpcode, WebSocketOpcode::Binary);
+    handler->received(WebSocketOpcode::Binary,
+                      QByteArray::fromHex("3f 95 01 80 a130 b2") + "AcknowledgeMessage"
+                          + QByteArray::fromHex("91 d924") + FirstId);
+    QCOMPARE(m_fixture->delivery.settlements.size(), std::size_t(1));
+    m_fixture->delivery.settlements.front().completion({});
+    output();
+    QCOMPARE(socket.take().join(), QByteArray::fromHex("06 94 03 80 a130 02"));
+    handler->received(WebSocketOpcode::Binary, QByteArray::fromHex("01 c1"));
+    output();
+    QVERIFY(socket.take().join().contains("Connection closed with an error."));
+    QCOMPARE(socket.closeCode, 1000);
     handler->closed(1000);
 }
 
@@ -202,6 +257,7 @@ void MobileHubTest::refusesWhatIsNoId_data()
     QTest::newRow("one") << QByteArray(R"("target":"AcknowledgeMessage","arguments":["m1"])");
     QTest::newRow("several") << QByteArray(R"("target":"AcknowledgeMessages","arguments":[["m1"]])");
     QTest::newRow("reject") << QByteArray(R"("target":"RejectMessage","arguments":["m1","why"])");
+    QTest::newRow("read") << QByteArray(R"("target":"MarkAsRead","arguments":["m1"])");
     QTest::newRow("long reason") << R"("target":"RejectMessage","arguments":[")" + FirstId + R"(",")"
             + QByteArray(501, 'x') + R"("])";
 }
@@ -211,6 +267,7 @@ void MobileHubTest::refusesWhatIsNoId()
     QFETCH(const QByteArray, call);
     receive("{\"type\":1,\"invocationId\":\"0\"," + call + "}");
     QVERIFY(m_fixture->delivery.settlements.empty());
+    QVERIFY(m_fixture->readReceipts.receipts.empty());
     QVERIFY(output().contains("HubException: A "));
 }
 
@@ -225,6 +282,106 @@ void MobileHubTest::rejects()
     QVERIFY(!m_fixture->delivery.settlements[1].reason.isEmpty());
     m_fixture->delivery.settlements[0].completion({});
     QCOMPARE(output(), record(R"({"type":3,"invocationId":"0"})"));
+}
+
+void MobileHubTest::marksAsRead()
+{
+    receive(R"({"target":"MarkAsRead","arguments":[")" + FirstId + R"("],"invocationId":"0","type":1})");
+    QCOMPARE(m_fixture->readReceipts.receipts.size(), std::size_t(1));
+    FakeReadReceipts::Receipt &receipt = m_fixture->readReceipts.receipts.front();
+    QCOMPARE(receipt.reader, QByteArray("967771234567"));
+    QCOMPARE(receipt.id, FirstId);
+    QCOMPARE(output(), QByteArray()); // Not before it is durable.
+    receipt.completion({});
+    QCOMPARE(output(), record(R"({"type":3,"invocationId":"0"})"));
+    QCOMPARE(m_fixture->metrics.value("hudhud_signalr_reads_total/online-mobile-user"), 1);
+}
+
+void MobileHubTest::tellsWhyMarkingAsReadFailed()
+{
+    receive(R"({"target":"MarkAsRead","arguments":[")" + FirstId + R"("],"invocationId":"0","type":1})");
+    m_fixture->readReceipts.receipts.front().completion(
+        std::unexpected(Error(ErrorCode::Conflict, QStringLiteral("Acknowledge it first."))));
+    QVERIFY(output().contains("HubException: Acknowledge it first."));
+}
+
+void MobileHubTest::sends()
+{
+    receive(R"({"target":"SendMessage","arguments":[{"recipient":"8001234","content":"yes","conversation":"c1"}],)"
+            R"("invocationId":"0","type":1})");
+    QCOMPARE(m_fixture->intake.submissions.size(), std::size_t(1));
+    FakeIntake::Submission &submission = m_fixture->intake.submissions.front();
+    QCOMPARE(submission.messages.size(), std::size_t(1));
+    const Message &sent = submission.messages.front();
+    QCOMPARE(sent.recipient.toByteArray(), QByteArray("8001234"));
+    QCOMPARE(sent.sender, QByteArray("967771234567"));
+    QCOMPARE(sent.content, QByteArray("yes"));
+    QCOMPARE(sent.conversation, QByteArray("c1"));
+    QVERIFY(sent.type == MessageType::TwoWay);
+    QCOMPARE(output(), QByteArray()); // Not before it is durable.
+    submission.completion(std::vector<MessagePointer>{message(FirstId)});
+    QCOMPARE(output(),
+             record(R"({"type":3,"invocationId":"0","result":{"id":")" + FirstId
+                    + R"(","createdAt":"2023-11-14T22:13:20.000Z"}})"));
+    QCOMPARE(m_fixture->metrics.value("hudhud_signalr_sends_total/online-mobile-user"), 1);
+}
+
+void MobileHubTest::sendsWithoutAnswer()
+{
+    receive(R"({"target":"SendMessage","arguments":[{"recipient":"8001234","content":"yes"}],"type":1})");
+    QCOMPARE(m_fixture->intake.submissions.size(), std::size_t(1));
+    m_fixture->intake.submissions.front().completion(std::vector<MessagePointer>{message(FirstId)});
+    QCOMPARE(output(), QByteArray());
+}
+
+void MobileHubTest::tellsWhySendingFailed()
+{
+    receive(R"({"target":"SendMessage","arguments":[{"recipient":"8001234","content":"yes"}],)"
+            R"("invocationId":"0","type":1})");
+    m_fixture->intake.submissions.front().completion(
+        std::unexpected(Error(ErrorCode::BufferFull, QStringLiteral("The message buffer is full."))));
+    QCOMPARE(output(),
+             record(R"({"type":3,"invocationId":"0","error":"An unexpected error occurred invoking )"
+                    R"('SendMessage' on the server. HubException: The message buffer is full."})"));
+}
+
+void MobileHubTest::refusesToSend_data()
+{
+    QTest::addColumn<QByteArray>("message");
+    QTest::addColumn<QByteArray>("text");
+    QTest::newRow("sender of another") << QByteArray(R"({"recipient":"8001234","content":"x","sender":"8001234"})")
+                                       << QByteArray("sender is set by the server and can only be 967771234567");
+    QTest::newRow("priority") << QByteArray(R"({"recipient":"8001234","content":"x","priority":"High"})")
+                              << QByteArray("priority is for businesses only");
+    QTest::newRow("no object") << QByteArray("7") << QByteArray("The message must be an object");
+}
+
+void MobileHubTest::refusesToSend()
+{
+    QFETCH(const QByteArray, message);
+    QFETCH(const QByteArray, text);
+    receive(R"({"target":"SendMessage","arguments":[)" + message + R"(],"invocationId":"0","type":1})");
+    QVERIFY(m_fixture->intake.submissions.empty());
+    const QByteArray answer = output();
+    QVERIFY2(answer.contains("HubException: " + text), answer.constData());
+    QCOMPARE(m_fixture->metrics.value("hudhud_signalr_sends_total/online-mobile-user"), 0);
+}
+
+void MobileHubTest::limitsTheRateOfSending()
+{
+    constexpr int burst = 50;
+    const QByteArray call
+        = R"({"target":"SendMessage","arguments":[{"recipient":"8001234","content":"x"}],"invocationId":"0","type":1})";
+    for (int i = 0; i < burst; ++i)
+        receive(call);
+    QCOMPARE(m_fixture->intake.submissions.size(), std::size_t(burst));
+    QCOMPARE(output(), QByteArray());
+    receive(call);
+    QCOMPARE(m_fixture->intake.submissions.size(), std::size_t(burst));
+    QVERIFY(output().contains("may send 20 messages a second, and 50 at once after a pause; send this one again in 50 ms."));
+    m_fixture->clock.advance(std::chrono::milliseconds(50));
+    receive(call);
+    QCOMPARE(m_fixture->intake.submissions.size(), std::size_t(burst + 1));
 }
 
 void MobileHubTest::pausesForASlowReader()

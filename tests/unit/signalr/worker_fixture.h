@@ -35,12 +35,21 @@ public:
     HttpResponse kept;
 };
 
+constexpr char PhonePath[] = "/online-mobile-user";
+constexpr char BusinessPath[] = "/business-user";
+
 using Headers = std::vector<std::pair<QByteArray, QByteArray>>;
 
 /// What a phone of that number sends.
 inline Headers authorization(const QByteArray &subject = "967771234567")
 {
     return {{"Authorization", "Bearer token-" + subject}};
+}
+
+/// What a business of that account sends.
+inline Headers businessAuthorization(const QByteArray &subject = "8001234")
+{
+    return {{"Authorization", "Bearer business-" + subject}};
 }
 
 /// The plugin with one worker, on fakes.
@@ -68,15 +77,22 @@ public:
         configured = transport.configure(settings, context);
         if (!configured || !transport.start())
             return;
-        IoServices services;
-        services.clock = &clock;
-        services.metrics = &metrics;
-        services.delivery = &delivery;
-        services.authenticator = &authenticator;
-        worker = transport.createWorker(services).value();
+        worker = transport.createWorker(services()).value();
         mounted = worker->mount("public", routes);
     }
 
+    IoServices services()
+    {
+        IoServices given;
+        given.clock = &clock;
+        given.metrics = &metrics;
+        given.intake = &intake;
+        given.delivery = &delivery;
+        given.authenticator = &authenticator;
+        given.statusFeed = &statusFeed;
+        given.readReceipts = &readReceipts;
+        return given;
+    }
     HttpResponse request(HttpMethod method, const QByteArray &path, const QByteArray &query = {},
                          Headers headers = authorization())
     {
@@ -88,18 +104,28 @@ public:
         routes.routes.at({method, path})(asked, HttpResponder(sink, 0));
         return sink->kept;
     }
-    UpgradeDecision upgrade(const QByteArray &query = {}, Headers headers = authorization())
+    UpgradeDecision upgrade(const QByteArray &query = {}, Headers headers = authorization(),
+                            const QByteArray &path = PhonePath)
     {
         FakeRequest asked;
         asked.verb = HttpMethod::Get;
         asked.queryText = query;
         asked.headers = std::move(headers);
-        return routes.webSockets.at("/online-mobile-user")(asked);
+        return routes.webSockets.at(path)(asked);
     }
     /// Takes an upgrade that is sure to succeed, opens it and shakes hands.
     std::unique_ptr<WebSocketHandler> connect(FakeWebSocket &socket, const QByteArray &query = {})
     {
-        auto handler = std::get<std::unique_ptr<WebSocketHandler>>(upgrade(query));
+        return open(socket, upgrade(query));
+    }
+    std::unique_ptr<WebSocketHandler> connectBusiness(FakeWebSocket &socket,
+                                                      const QByteArray &account = "8001234")
+    {
+        return open(socket, upgrade({}, businessAuthorization(account), BusinessPath));
+    }
+    static std::unique_ptr<WebSocketHandler> open(FakeWebSocket &socket, UpgradeDecision decision)
+    {
+        auto handler = std::get<std::unique_ptr<WebSocketHandler>>(std::move(decision));
         handler->opened(socket);
         handler->received(WebSocketOpcode::Text, record(R"({"protocol":"json","version":1})"));
         return handler;
@@ -108,6 +134,9 @@ public:
     FakeClock clock;
     FakeMetrics metrics;
     FakeDelivery delivery;
+    FakeIntake intake;
+    FakeReadReceipts readReceipts;
+    FakeStatusFeed statusFeed;
     FakeAuthenticator authenticator;
     FakeRouteTable routes;
     SignalRTransport transport;

@@ -20,6 +20,8 @@ public:
         std::vector<MessagePointer> accepted;
         std::vector<StatusTransition> transitions;
         std::vector<MessageId> withdrawals;
+        std::vector<IdempotencyClaim> claims;
+        std::vector<MessageReplacement> replacements;
     };
 
     Result<void> configure(const QJsonObject &, const PluginContext &) override { return {}; }
@@ -86,7 +88,7 @@ private:
         m_journal.push_back(what);
     }
 
-    class Writer final : public StorageWriter
+    class Writer final : public StorageWriter, private ReceiptWriter
     {
     public:
         explicit Writer(ScriptedStorage &storage)
@@ -98,7 +100,7 @@ private:
             m_storage.passGate();
             const std::scoped_lock lock(m_storage.m_mutex);
             m_storage.m_journal.push_back("commit");
-            m_storage.m_commits.push_back({batch.accepted, batch.transitions, batch.withdrawals});
+            m_storage.m_commits.push_back({batch.accepted, batch.transitions, batch.withdrawals, batch.claims, batch.replacements});
             if (m_storage.m_failing.contains(m_storage.m_commits.size()))
                 return std::unexpected(
                     Error(ErrorCode::StorageUnavailable, QStringLiteral("scripted failure")));
@@ -106,10 +108,15 @@ private:
             outcome.accepted.resize(batch.accepted.size());
             outcome.transitions.resize(batch.transitions.size());
             outcome.withdrawals.resize(batch.withdrawals.size());
+            outcome.replacements.resize(batch.replacements.size());
+            for (const IdempotencyClaim &claim : batch.claims)
+                outcome.claims.push_back(answer(claim));
             for (std::size_t i = 0; i < batch.accepted.size(); ++i) {
                 if (batch.accepted[i]->subject == "refused")
                     outcome.accepted[i]
                         = std::unexpected(Error(ErrorCode::Conflict, QStringLiteral("refused")));
+                if (!batch.accepted[i]->collapseKey.isEmpty())
+                    outcome.superseded.push_back({i, batch.accepted[i]});
             }
             return outcome;
         }
@@ -122,6 +129,7 @@ private:
         Result<int> purge(Timestamp, Timestamp, int) override { return 4; }
         Result<qint64> saveApiKey(const ApiKeyRecord &) override { return 5; }
         ConsistencyCheck &consistency() override { return m_consistency; }
+        ReceiptWriter &receipts() override { return *this; }
 
     private:
         /// Finds what is scripted, one step for each vector.
@@ -154,6 +162,17 @@ private:
         private:
             ScriptedStorage &m_storage;
         };
+        static Result<ClaimOutcome> answer(const IdempotencyClaim &claim)
+        {
+            if (claim.key == "mismatch")
+                return std::unexpected(Error(ErrorCode::IdempotencyMismatch, QStringLiteral("mismatch")));
+            return ClaimOutcome{claim.key == "known", std::vector<MessageId>(claim.count), claim.now};
+        }
+        Result<std::vector<MessagePointer>> markRead(const Recipient &, std::span<const MessageId>, Timestamp,
+                                                     const QByteArray &) override
+        {
+            return std::vector<MessagePointer>();
+        }
 
         ScriptedStorage &m_storage;
         Consistency m_consistency{m_storage};

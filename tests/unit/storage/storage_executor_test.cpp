@@ -103,6 +103,78 @@ private Q_SLOTS:
         QCOMPARE(m_metrics->count("hudhud_storage_commits_total"), 2);
     }
 
+    void requestsAreClaimedForAllTheirMessages()
+    {
+        start();
+        const auto claim = [](const QByteArray &key) {
+            IdempotencyClaim made;
+            made.key = key;
+            made.now = Timestamp(5ms);
+            return made;
+        };
+        std::vector<Result<PersistOutcome>> answers;
+        const auto keep = [&answers](Result<PersistOutcome> outcome) { answers.push_back(std::move(outcome)); };
+        m_client->persist({message()}, note("plain"));
+        m_client->persistOnce({message(), message()}, claim("new"), keep);
+        m_client->persistOnce({message()}, claim("known"), keep);
+        m_client->persistOnce({message()}, claim("mismatch"), keep);
+        QTRY_COMPARE(answers.size(), std::size_t(3));
+        QVERIFY(answers[0] && !answers[0]->isReplayed && answers[0]->createdAt == Timestamp(5ms));
+        QVERIFY(answers[1] && answers[1]->isReplayed);
+        QVERIFY(!answers[2] && answers[2].error().code() == ErrorCode::IdempotencyMismatch);
+        QCOMPARE(m_log, QByteArrayList{"plain ok"});
+        const auto commits = m_storage->commits();
+        QCOMPARE(commits.size(), std::size_t(1));
+        QCOMPARE(commits[0].accepted.size(), std::size_t(5));
+        QCOMPARE(commits[0].claims.size(), std::size_t(3));
+        QVERIFY(commits[0].claims[0].first == 1 && commits[0].claims[0].count == 2);
+        QVERIFY(commits[0].claims[1].first == 3 && commits[0].claims[1].count == 1);
+        QTRY_COMPARE(m_metrics->level("hudhud_storage_queued_writes"), 0);
+    }
+
+    void eachRequestHearsOfWhatItSuperseded()
+    {
+        start();
+        std::vector<Result<PersistOutcome>> answers;
+        const auto keep = [&answers](Result<PersistOutcome> outcome) { answers.push_back(std::move(outcome)); };
+        const auto withKey = [this] {
+            auto made = message();
+            made->collapseKey = "position";
+            return made;
+        };
+        const std::vector<MessagePointer> first{message(), withKey()};
+        const std::vector<MessagePointer> second{withKey()};
+        m_client->persist({withKey()}, note("plain"));
+        m_client->persistOnce(first, std::nullopt, keep);
+        m_client->persistOnce(second, std::nullopt, keep);
+        auto refused = message();
+        refused->subject = "refused";
+        m_client->persistOnce({message(), refused}, std::nullopt, keep);
+        QTRY_COMPARE(answers.size(), std::size_t(3));
+        QVERIFY(answers[0] && answers[0]->superseded == std::vector{first[1]});
+        QVERIFY(answers[0]->ids == (std::vector{first[0]->id, first[1]->id}));
+        QVERIFY(answers[1] && answers[1]->superseded == second);
+        QVERIFY(!answers[2] && answers[2].error().code() == ErrorCode::Conflict);
+    }
+
+    void replacesAndFailsAsTheCommitDoes()
+    {
+        start();
+        m_storage->failCommits({2});
+        const MessagePointer content = message();
+        const auto noted = [this](Result<void> result) { m_log.append(describe(result)); };
+        m_client->replace({content->id, content, {}}, noted);
+        QTRY_COMPARE(m_log, QByteArrayList{"ok"});
+        QVERIFY(m_storage->commits()[0].replacements.at(0).content == content);
+        m_client->replace({content->id, content, {}}, noted);
+        std::optional<ErrorCode> failure;
+        m_client->persistOnce({message()}, IdempotencyClaim{}, [&](const Result<PersistOutcome> &outcome) {
+            failure = outcome ? std::nullopt : std::optional(outcome.error().code());
+        });
+        QTRY_COMPARE(m_log, (QByteArrayList{"ok", "storage-unavailable"}));
+        QTRY_VERIFY(failure == ErrorCode::StorageUnavailable);
+    }
+
     void relaxedChangesMergeWithTheAcknowledgement()
     {
         m_options.relaxedDelay = 10s;

@@ -59,6 +59,45 @@ private Q_SLOTS:
         QVERIFY(!backlog.wakeTime());
     }
 
+    void messagesWithCollapseKeysTakeWaitingChangesAlong()
+    {
+        WriteBacklog backlog(100, 50ms);
+        add(backlog, change(1, {Processing}, Urgency::Relaxed));
+        QVERIFY(isIdle(backlog));
+        add(backlog, persistOnce(1, false));
+        QVERIFY(nextGroup(backlog).batch.transitions.empty());
+        add(backlog, persistOnce(2, true));
+        const CommitGroup group = nextGroup(backlog);
+        QVERIFY(changedIds(group) == std::vector<int>{1});
+        QCOMPARE(group.oncePersists.size(), std::size_t(1));
+        QCOMPARE(group.itemCount, 3);
+    }
+
+    void requestsAreNeverSplitEither()
+    {
+        WriteBacklog backlog(4, 50ms);
+        add(backlog, persistOnce(3, false), persistOnce(2, false), persist(2));
+        QCOMPARE(nextGroup(backlog).batch.accepted.size(), std::size_t(3));
+        const CommitGroup group = nextGroup(backlog);
+        QCOMPARE(group.batch.accepted.size(), std::size_t(4));
+        QCOMPARE(group.oncePersists.at(0).first, std::size_t(0));
+        QCOMPARE(group.persists.at(0).first, std::size_t(2));
+    }
+
+    void changesDoNotOvertakeAReplacement()
+    {
+        WriteBacklog backlog(100, 50ms);
+        add(backlog, replacement(1), change(1, {Processing}), replacement(2), withdrawal(2), change(3, {Delivered}));
+        const CommitGroup group = nextGroup(backlog);
+        QCOMPARE(group.batch.replacements.size(), std::size_t(2));
+        QVERIFY(group.batch.withdrawals.empty());
+        QVERIFY(changedIds(group) == std::vector<int>{3});
+        const CommitGroup later = nextGroup(backlog);
+        QVERIFY(changedIds(later) == std::vector<int>{1});
+        QCOMPARE(later.batch.withdrawals.size(), std::size_t(1));
+        QVERIFY(isIdle(backlog));
+    }
+
     void releasesRelaxedChangesAfterTheirDelay()
     {
         WriteBacklog backlog(100, 50ms);
@@ -225,6 +264,15 @@ private:
         return item;
     }
 
+    static WriteItem persistOnce(int count, bool hasCollapseKeys)
+    {
+        PersistOnceCall call;
+        call.messages.assign(static_cast<std::size_t>(count), std::make_shared<Message>());
+        call.hasCollapseKeys = hasCollapseKeys;
+        return call;
+    }
+
+    static WriteItem replacement(int id) { return ReplaceCall{{idOf(id), {}, {}}, {}, nullptr}; }
     static WriteItem withdrawal(int id) { return WithdrawCall{idOf(id), {}, nullptr}; }
 
     template <typename... Items> static void add(WriteBacklog &backlog, Items &&...items)

@@ -1,2 +1,3 @@
 -- 1 hash; the unique index on it
-SELECT id, hash, name, scopes, created_at, expires_at, revoked_at FROM api_key WHERE hash = ?1;
+SELECT id, hash, name, scopes, created_at, expires_at, revoked_at, account, messages_per_second,
+    messages_per_day FROM api_key WHERE hash = ?1;

@@ -1,0 +1,2 @@
+-- 1 number
+DELETE FROM idempotency WHERE number = ?1;

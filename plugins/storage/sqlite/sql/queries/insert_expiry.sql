@@ -1,0 +1,2 @@
+-- 1 expires_at, 2 key
+INSERT INTO expiry VALUES (?1, ?2);

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sqlite_idempotency.h"
+
+#include "message_loader.h"
+#include "sqlite_queries.h"
+
+#include <QCryptographicHash>
+#include <QtEndian>
+
+namespace hudhud {
+
+namespace {
+
+constexpr qsizetype IdBytes = 16;
+
+/// Keys are chosen by clients: a hash that they cannot make collide.
+qint64 hashOf(const IdempotencyClaim &claim)
+{
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    const qint64 apiKey = qToLittleEndian(claim.apiKeyId);
+    hash.addData(QByteArrayView(reinterpret_cast<const char *>(&apiKey), sizeof apiKey));
+    hash.addData(claim.key);
+    return qFromLittleEndian<qint64>(hash.resultView().constData());
+}
+
+Result<std::vector<MessageId>> unpackIds(QByteArrayView packed)
+{
+    std::vector<MessageId> ids;
+    ids.reserve(static_cast<std::size_t>(packed.size() / IdBytes));
+    for (qsizetype at = 0; at + IdBytes <= packed.size(); at += IdBytes)
+        ids.push_back(MessageId::fromBytes(packed.sliced(at, IdBytes)).value_or(MessageId()));
+    if (packed.size() % IdBytes != 0)
+        return std::unexpected(
+            Error(ErrorCode::StorageCorrupt, QStringLiteral("The record of an idempotency key is damaged.")));
+    return ids;
+}
+
+} // namespace
+
+Result<void> SqliteIdempotency::prepare(SqliteConnection &connection)
+{
+    return prepareQueries(connection,
+                          {{m_insert, "insert_idempotency"},
+                           {m_select, "select_idempotency"},
+                           {m_selectEnded, "select_ended_idempotency"},
+                           {m_delete, "delete_idempotency"}});
+}
+
+Result<std::optional<SqliteIdempotency::Record>> SqliteIdempotency::find(const IdempotencyClaim &claim)
+{
+    const SqliteResetGuard guard(m_select);
+    m_select.bind(1, hashOf(claim));
+    m_select.bind(2, claim.apiKeyId);
+    m_select.bindText(3, claim.key);
+    const auto row = m_select.step();
+    if (!row)
+        return std::unexpected(row.error());
+    if (!*row)
+        return std::nullopt;
+    if (m_select.time(4) <= claim.now) {
+        const qint64 number = m_select.number(0);
+        m_select.reset();
+        if (auto removed = remove(number); !removed)
+            return std::unexpected(removed.error());
+        return std::nullopt;
+    }
+    auto ids = unpackIds(m_select.bytes(2));
+    if (!ids)
+        return std::unexpected(ids.error());
+    return Record{m_select.byteArray(1),
+                  {.isReplayed = true, .ids = std::move(*ids), .createdAt = m_select.time(3).value_or(Timestamp())}};
+}
+
+Result<void> SqliteIdempotency::add(const IdempotencyClaim &claim, std::span<const MessageId> ids)
+{
+    QByteArray packed;
+    packed.reserve(std::ssize(ids) * IdBytes);
+    for (const MessageId &id : ids)
+        packed.append(id.view());
+    m_insert.bind(1, hashOf(claim));
+    m_insert.bind(2, claim.apiKeyId);
+    m_insert.bindText(3, claim.key);
+    m_insert.bindBlob(4, claim.fingerprint);
+    m_insert.bindBlob(5, packed);
+    m_insert.bind(6, claim.now);
+    m_insert.bind(7, claim.expiresAt);
+    return m_insert.run();
+}
+
+Result<std::vector<qint64>> SqliteIdempotency::ended(Timestamp now, qint64 limit)
+{
+    m_selectEnded.bind(1, now);
+    m_selectEnded.bind(2, limit);
+    return readKeys(m_selectEnded);
+}
+
+Result<void> SqliteIdempotency::remove(qint64 number)
+{
+    m_delete.bind(1, number);
+    return m_delete.run();
+}
+
+} // namespace hudhud

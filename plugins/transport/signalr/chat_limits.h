@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtGlobal>
+
+namespace hudhud {
+
+/// What one connection may send with SendMessage; metadata.json describes each. Sizes are bytes of UTF-8.
+struct ChatLimits
+{
+    qint64 maximumSubject = 256;
+    qint64 maximumContent = 16'384;
+    qint64 maximumConversation = 128;
+    qint64 maximumMetadata = 4'096;
+    int messagesPerSecond = 20;
+    int burst = 50; ///< Messages at once after a pause.
+};
+
+} // namespace hudhud

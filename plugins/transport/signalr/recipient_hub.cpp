@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "recipient_hub.h"
+
+#include "recipient_session.h"
+
+namespace hudhud {
+
+namespace {
+
+QByteArray hubName(HubAudience audience)
+{
+    return audience == HubAudience::Businesses ? "business-user" : "online-mobile-user";
+}
+
+Counter &counter(const IoServices &services, HubAudience audience, const QByteArray &name, const QByteArray &help)
+{
+    return services.metrics->counter("hudhud_signalr_" + name, help, {{"hub", hubName(audience)}});
+}
+
+} // namespace
+
+RecipientHub::RecipientHub(HubAudience audience, const IoServices &services, const ChatLimits &limits)
+    : m_audience(audience)
+    , m_name(hubName(audience))
+    , m_hub(HubMetrics::create(*services.metrics, m_name))
+    , m_limits(limits)
+    , m_clock(*services.clock)
+    , m_delivery(*services.delivery)
+    , m_intake(*services.intake)
+    , m_readReceipts(*services.readReceipts)
+    , m_encoder("ReceiveChatMessage",
+                audience == HubAudience::Businesses ? "ReceiveChatMessage" : "ReceiveMessage")
+    , m_pushes(counter(services, audience, "pushes_total", "Messages pushed to hub connections."))
+    , m_acknowledgements(counter(services, audience, "acknowledgements_total", "Messages that clients acknowledged."))
+    , m_rejections(counter(services, audience, "rejections_total", "Messages that clients rejected."))
+    , m_reads(counter(services, audience, "reads_total", "Messages that clients marked as read."))
+    , m_sends(counter(services, audience, "sends_total", "Messages that clients sent."))
+{
+    m_hub.addMethod("AcknowledgeMessage", &RecipientSession::acknowledgeMessage);
+    m_hub.addMethod("AcknowledgeMessages", &RecipientSession::acknowledgeMessages);
+    m_hub.addMethod("RejectMessage", &RecipientSession::rejectMessage);
+    m_hub.addMethod("MarkAsRead", &RecipientSession::markAsRead);
+    m_hub.addMethod("SendMessage", &RecipientSession::sendMessage);
+}
+
+} // namespace hudhud

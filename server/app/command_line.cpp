@@ -166,6 +166,7 @@ QString commandLineHelp()
         "  plugins                       list the plugins that were found and their state\n"
         "  token --claim NAME=VALUE [--role ROLE] [--ttl 1h] [--private-key FILE]\n"
         "                                make a token, e.g. --claim mobile_number=967771234567\n"
+        "                                or for operators --role operator --claim sub=amal\n"
         "  apikey create --name NAME [--scopes send,read] [--account NUMBER]\n"
         "                [--messages-per-second COUNT] [--messages-per-day COUNT]\n"
         "                                make an API key; it is shown once and stored as a hash; --account is\n"

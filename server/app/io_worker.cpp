@@ -34,6 +34,17 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                  .statusFeed = &m_statusFeed,
                  .sendLimits = &parts.sendLimits,
                  .readReceipts = &m_readReceipts}
+    , m_admin({.storage = *m_storage,
+               .router = *m_delivery,
+               .ids = parts.ids,
+               .clock = parts.clock,
+               .node = parts.node,
+               .nodeId = parts.configuration.node.id,
+               .tokenKeys = parts.tokenKeys,
+               .jwt = parts.configuration.jwt,
+               .deadLetters = parts.configuration.deadLetters,
+               .messageLimits = parts.messageLimits,
+               .wakeJobs = [&deadLetters = parts.deadLetters] { deadLetters.wake(); }})
 {
 }
 
@@ -55,7 +66,7 @@ Result<void> IoWorker::mount()
         }
         m_transports.push_back(std::move(*worker));
     }
-    return {};
+    return m_admin.mount(m_endpoints.at("admin")->routes());
 }
 
 Result<quint16> IoWorker::listen(const QByteArray &endpoint, quint16 port)
@@ -74,6 +85,7 @@ void IoWorker::drain(Done done)
 {
     for (const auto &transport : m_transports)
         transport->drain();
+    m_admin.drain();
     m_delivery->stop(std::move(done));
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "admin/admin_worker.h"
 #include "config/configuration.h"
 #include "core/message_id.h"
+#include "deadletters/dead_letter_service.h"
 #include "delivery/delivery.h"
 #include "delivery/stored_read_receipts.h"
 #include "http/endpoint.h"
@@ -30,8 +32,10 @@ struct IoWorkerParts
     SendLimits &sendLimits;
     StorageExecutor &executor;
     Delivery &delivery;
+    DeadLetterService &deadLetters;
     NodeState &node;
     const TokenKeys &tokenKeys;
+    RestOptions messageLimits; ///< Of posted messages, for edited ones.
     std::vector<Transport *> transports;
     /// By endpoint name; one object for all threads.
     std::map<QByteArray, std::shared_ptr<ConnectionLimits>> limits;
@@ -46,7 +50,7 @@ public:
     IoWorker(int index, const IoWorkerParts &parts);
     ~IoWorker();
 
-    /// Creates the transports' workers and mounts their routes.
+    /// Creates the transports' workers and mounts their routes, and those of the operators.
     Result<void> mount();
     /// Opens this thread's listening socket of an endpoint. `port` other than 0 replaces the configured one.
     /// Result: the port.
@@ -70,6 +74,7 @@ private:
     RequestAuthenticator m_authenticator;
     ThreadStatusFeed m_statusFeed;
     IoServices m_services;
+    AdminWorker m_admin;
     std::vector<std::unique_ptr<TransportWorker>> m_transports;
     std::map<QByteArray, std::unique_ptr<Endpoint>> m_endpoints;
 };

@@ -6,6 +6,7 @@
 #include "logging/log_line.h"
 #include "logging/logging.h"
 #include "storage/consistency_run.h"
+#include "pluginhost/plugin_settings.h"
 
 #include <QDir>
 #include <QLoggingCategory>
@@ -145,6 +146,7 @@ Result<void> Node::startStorage()
                                                             .metrics = m_metrics,
                                                             .nodeId = m_configuration.node.id,
                                                             .ioThreads = ioThreads});
+    createDeadLetters();
     m_buffer.emplace(m_configuration.ingest);
     m_queues.emplace(m_configuration.ingest.recipientQueue);
     m_sendLimits.emplace(m_configuration.ingest, m_clock, m_metrics);
@@ -154,8 +156,40 @@ Result<void> Node::startStorage()
     return {};
 }
 
+void Node::createDeadLetters()
+{
+    m_deadLetters = std::make_unique<DeadLetterService>(DeadLetterService::Parts{
+        .options = m_configuration.deadLetters,
+        .storage = m_configuration.storage,
+        .clock = m_clock,
+        .metrics = m_metrics,
+        .route = [this](std::span<const MessagePointer> messages) { m_delivery->route(messages); },
+        .isConnected = [this](const Recipient &recipient) {
+            return m_delivery->directory().connectionCount(recipient) > 0;
+        }});
+}
+
+/// Those of the rest transport, also where that is not selected: an edited message is held to them.
+Result<RestOptions> Node::messageLimits() const
+{
+    for (const PluginMetadata &metadata : m_plugins->knownPlugins()) {
+        if (metadata.table() != "transport.rest")
+            continue;
+        const auto settings = checkedPluginSettings(metadata, m_configuration);
+        if (!settings)
+            return std::unexpected(settings.error().front());
+        return readRestOptions(*settings);
+    }
+    return RestOptions();
+}
+
 void Node::open()
 {
+    const auto limits = messageLimits();
+    if (!limits) {
+        Q_EMIT failed(limits.error());
+        return;
+    }
     m_parts.emplace(IoWorkerParts{.configuration = m_configuration,
                                   .clock = m_clock,
                                   .metrics = m_metrics,
@@ -165,8 +199,10 @@ void Node::open()
                                   .sendLimits = *m_sendLimits,
                                   .executor = *m_executor,
                                   .delivery = *m_delivery,
+                                  .deadLetters = *m_deadLetters,
                                   .node = m_health,
                                   .tokenKeys = *m_tokenKeys,
+                                  .messageLimits = *limits,
                                   .transports = m_plugins->transports(),
                                   .limits = {}});
     for (auto endpoint = m_configuration.endpoints.cbegin(); endpoint != m_configuration.endpoints.cend(); ++endpoint) {
@@ -188,6 +224,7 @@ void Node::open()
         return;
     }
     m_delivery->start(*m_storage);
+    m_deadLetters->start(*m_storage);
     Q_EMIT ready(baseUrl(m_configuration.endpoints.value("public"), *publicPort),
                  baseUrl(m_configuration.endpoints.value("admin"), *adminPort));
 }
@@ -241,6 +278,8 @@ void Node::stop()
     qCInfo(lcNode, "stopping");
     m_health.enter(NodeHealth::Phase::Stopping);
     m_stopDeadline.start(m_configuration.node.shutdownDeadline);
+    if (m_deadLetters)
+        m_deadLetters->stop();
     if (m_delivery)
         m_delivery->stop();
     beginStopStep(StopStep::Refuse);
@@ -303,6 +342,7 @@ void Node::teardown()
     }
     m_io.clear();
     m_quotas.reset();
+    m_deadLetters.reset();
     m_delivery.reset();
     m_storage.reset();
     m_executor.reset();

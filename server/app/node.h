@@ -49,6 +49,8 @@ private:
     Result<void> lockDataDirectory();
     std::vector<Error> startPlugins();
     Result<void> startStorage();
+    void createDeadLetters();
+    Result<RestOptions> messageLimits() const;
     void open();
     void checkStorage();
     Result<void> startWorkers();
@@ -73,6 +75,7 @@ private:
     std::unique_ptr<StorageExecutor> m_executor;
     std::unique_ptr<StorageClient> m_storage; ///< The main thread's.
     std::unique_ptr<Delivery> m_delivery;
+    std::unique_ptr<DeadLetterService> m_deadLetters;
     std::optional<IoWorkerParts> m_parts;
 
     /// A thread and what lives on it.

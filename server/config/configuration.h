@@ -93,6 +93,22 @@ struct DeliveryOptions
     std::chrono::milliseconds slowReaderTimeout{30'000};
 };
 
+/// [dead_letters]
+struct DeadLetterOptions
+{
+    int slice = 500; ///< Dead letters moved in one transaction.
+    int maximumRunning = 4; ///< Jobs that move at the same time; further ones wait.
+    qint64 maximumSelection = 1'000'000; ///< Of one job.
+    std::chrono::hours undoWindow{24 * 7}; ///< How long a discarded letter can be restored.
+    std::chrono::hours retainJobs{24 * 90}; ///< After their end.
+    std::chrono::hours retainAudit{24 * 400};
+    bool redrive = false; ///< Replay on its own when the recipient is connected again.
+    int redriveGenerations = 2; ///< Replays of one message after which it is left alone.
+    std::chrono::milliseconds redriveAfter{600'000}; ///< How long a letter rests before.
+    std::chrono::milliseconds redriveInterval{60'000};
+    int redriveRate = 100; ///< Messages per second of such a job; 0: no limit.
+};
+
 /// [security.jwt]
 struct JwtOptions
 {
@@ -122,6 +138,7 @@ struct Configuration
     IngestOptions ingest;
     StorageOptions storage;
     DeliveryOptions delivery;
+    DeadLetterOptions deadLetters;
     JwtOptions jwt;
     LogOptions log;
     /// The settings of each plugin as written, by "kind.name": [storage.sqlite] is "storage.sqlite". Checked

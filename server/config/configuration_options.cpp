@@ -329,6 +329,33 @@ void addDelivery(std::vector<ConfigurationOption> &options)
              "How long a connection may stay paused before it is closed.");
 }
 
+void addDeadLetters(std::vector<ConfigurationOption> &options)
+{
+    SectionOptions(options, "dead_letters", &Configuration::deadLetters)
+        .add("slice", &DeadLetterOptions::slice, {.minimum = 1, .maximum = 10'000},
+             "Dead letters that a job moves in one transaction.")
+        .add("maximum_running", &DeadLetterOptions::maximumRunning, {.minimum = 1, .maximum = 100},
+             "Jobs that move at the same time; further ones wait.")
+        .add("maximum_selection", &DeadLetterOptions::maximumSelection, {.minimum = 1, .maximum = 10'000'000},
+             "Dead letters of one job; a larger selection is refused.")
+        .add("undo_window", &DeadLetterOptions::undoWindow, {.minimum = 0, .maximum = 36'500 * Day},
+             "How long a discarded letter can be restored before it is removed.")
+        .add("retain_jobs", &DeadLetterOptions::retainJobs, {.minimum = 0, .maximum = 36'500 * Day},
+             "How long ended jobs are kept.")
+        .add("retain_audit", &DeadLetterOptions::retainAudit, {.minimum = 0, .maximum = 36'500 * Day},
+             "How long the audit of operators' actions is kept.")
+        .add("redrive", &DeadLetterOptions::redrive, {},
+             "Replay what nobody acknowledged on its own once the recipient is connected again.")
+        .add("redrive_generations", &DeadLetterOptions::redriveGenerations, {.minimum = 1, .maximum = 100},
+             "Replays of one message after which that leaves it alone.")
+        .add("redrive_after", &DeadLetterOptions::redriveAfter, {.minimum = 0, .maximum = 30 * Day},
+             "How long a dead letter rests before.")
+        .add("redrive_interval", &DeadLetterOptions::redriveInterval, {.minimum = Second, .maximum = Day},
+             "How often it looks for such dead letters.")
+        .add("redrive_rate", &DeadLetterOptions::redriveRate, {.minimum = 0, .maximum = 1'000'000},
+             "Messages per second that are replayed so; 0: no limit.");
+}
+
 void addSecurity(std::vector<ConfigurationOption> &options)
 {
     SectionOptions(options, "security.jwt", &Configuration::jwt)
@@ -371,7 +398,7 @@ const std::vector<ConfigurationOption> &configurationOptions()
     static const std::vector<ConfigurationOption> options = [] {
         std::vector<ConfigurationOption> all;
         for (const auto addSection :
-             {addNode, addEndpoints, addPlugins, addIngest, addStorage, addDelivery, addSecurity, addLog})
+             {addNode, addEndpoints, addPlugins, addIngest, addStorage, addDelivery, addDeadLetters, addSecurity, addLog})
             addSection(all);
         return all;
     }();

@@ -47,6 +47,9 @@ public:
     /// No more sweeping and purging; completions still on their way do nothing.
     void stop() { m_sweeper.stop(); }
 
+    /// Takes messages that are Queued again to the owners of their recipients. Any thread.
+    void route(std::span<const MessagePointer> messages) { m_exchange.route(messages, m_directory); }
+
     const PresenceDirectory &directory() const { return m_directory; }
     /// Where status changes are told; any thread.
     StatusExchange &statusChanges() { return m_statusChanges; }

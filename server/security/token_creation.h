@@ -16,7 +16,7 @@ namespace hudhud {
 /// What `hudhud-server token` asks for.
 struct TokenRequest
 {
-    std::vector<std::pair<QByteArray, QByteArray>> claims; ///< The recipient claim has to be among them.
+    std::vector<std::pair<QByteArray, QByteArray>> claims; ///< The recipient claim, or with `roles` the claim sub, has to be among them.
     std::vector<QByteArray> roles;
     std::chrono::seconds timeToLive{3600};
     QString privateKeyFile; ///< RS256: PEM private key; HS256 takes the secret of the configuration.

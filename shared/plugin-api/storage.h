@@ -15,6 +15,13 @@
 
 namespace hudhud {
 
+class AuditReader;
+class AuditWriter;
+class DeadLetterReader;
+class DeadLetterWriter;
+class JobReader;
+class JobWriter;
+
 /// A change of one message's status with the events that led there, oldest first. When a message passes through
 /// several statuses within one batch (pushed and acknowledged), the executor sends one transition with several events.
 struct StatusTransition
@@ -147,6 +154,11 @@ public:
     /// Its parts for consistency and for read receipts; they live as long as the writer.
     virtual ConsistencyCheck &consistency() = 0;
     virtual ReceiptWriter &receipts() = 0;
+
+    // Further roles, each in a header of its own: dead_letters.h, job_store.h, audit.h.
+    virtual DeadLetterWriter &deadLetters() = 0;
+    virtual JobWriter &jobs() = 0;
+    virtual AuditWriter &audit() = 0;
 };
 
 /// Which messages `list` returns; unset fields do not restrict.
@@ -189,6 +201,11 @@ public:
     /// Null when there is none of that hash.
     virtual Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView hash) = 0;
     virtual Result<std::vector<ApiKeyRecord>> apiKeys() = 0;
+
+    // Further roles, as of StorageWriter.
+    virtual DeadLetterReader &deadLetters() = 0;
+    virtual JobReader &jobs() = 0;
+    virtual AuditReader &audit() = 0;
 };
 
 /// How many executor threads a store can use.

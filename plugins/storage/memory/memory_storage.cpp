@@ -39,6 +39,9 @@ public:
     Result<qint64> saveApiKey(const ApiKeyRecord &key) override { return m_store.saveApiKey(key); }
     ConsistencyCheck &consistency() override { return m_consistency; }
     ReceiptWriter &receipts() override { return *this; }
+    DeadLetterWriter &deadLetters() override { return m_deadLetters; }
+    JobWriter &jobs() override { return m_jobs; }
+    AuditWriter &audit() override { return m_audit; }
 
 private:
     Result<std::vector<MessagePointer>> markRead(const Recipient &recipient, std::span<const MessageId> ids,
@@ -49,6 +52,9 @@ private:
 
     MemoryStore &m_store;
     MemoryConsistency m_consistency;
+    MemoryDeadLetterWriter m_deadLetters{m_store};
+    MemoryJobWriter m_jobs{m_store};
+    MemoryAuditWriter m_audit{m_store};
 };
 
 class MemoryReader final : public StorageReader
@@ -83,9 +89,15 @@ public:
         return m_store.findApiKey(hash);
     }
     Result<std::vector<ApiKeyRecord>> apiKeys() override { return m_store.apiKeys(); }
+    DeadLetterReader &deadLetters() override { return m_deadLetters; }
+    JobReader &jobs() override { return m_jobs; }
+    AuditReader &audit() override { return m_audit; }
 
 private:
     const MemoryStore &m_store;
+    MemoryDeadLetterReader m_deadLetters{m_store};
+    MemoryJobReader m_jobs{m_store};
+    MemoryAuditReader m_audit{m_store};
 };
 
 } // namespace

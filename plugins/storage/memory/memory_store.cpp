@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "memory_store.h"
 
+#include "plugin-api/job_rules.h"
+
 #include <algorithm>
 #include <mutex>
 #include <ranges>
@@ -91,6 +93,10 @@ Result<void> MemoryStore::apply(const StatusTransition &transition)
         return {};
 
     Message changed = *row->message;
+    if (row->state.status == MessageStatus::DeadLetter) { // A replay starts anew; the history keeps it.
+        changed.failureReason.clear();
+        changed.failureClass = {};
+    }
     if (!transition.failureReason.isEmpty()) {
         changed.failureReason = transition.failureReason;
         changed.failureClass = transition.failureClass;
@@ -127,6 +133,10 @@ void MemoryStore::setState(Row &row, const MessageState &state, Message &&change
     changed.deadLetterReason = state.deadLetterReason;
     changed.replayCount = state.replayCount;
     changed.replayJob = state.replayJob;
+    if (state.status != MessageStatus::DeadLetter)
+        row.death.reset();
+    else if (!row.death)
+        row.death = MemoryDeath{.signature = deathSignature(*state.deadLetterReason, changed.failureReason)};
     row.state = state;
     row.message = std::make_shared<const Message>(std::move(changed));
     addToIndexes(key, row);
@@ -311,6 +321,13 @@ MessageId MemoryStore::highestId() const
 {
     const std::shared_lock lock(m_mutex);
     return m_highestId;
+}
+
+qint64 MemoryStore::addAudit(AuditRecord record)
+{
+    record.id = ++m_lastAudit;
+    m_audit.push_back(std::move(record));
+    return m_lastAudit;
 }
 
 void MemoryStore::addToIndexes(quint64 key, const Row &row)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "memory_dead_letters.h"
+#include "memory_jobs.h"
 #include "plugin-api/storage.h"
 #include "plugin-api/transition_rules.h"
 
@@ -43,11 +45,21 @@ public:
                                          const QByteArray &node);
 
 private:
+    // Its further roles, which share its lock and tables.
+    friend class MemoryDeadLetterReader;
+    friend class MemoryDeadLetterWriter;
+    friend class MemoryJobReader;
+    friend class MemoryJobWriter;
+    friend class MemoryAuditReader;
+    friend class MemoryAuditWriter;
+    friend std::vector<DeadLetterRecord> matchingDeadLetters(const MemoryStore &store, const DeadLetterFilter &filter);
+
     struct Row
     {
         MessagePointer message;
         MessageState state;
         std::vector<MessageEvent> events;
+        std::optional<MemoryDeath> death; ///< Set while it is a dead letter.
     };
     using Rows = std::map<quint64, Row>;
     /// Highest priority first, then in order of acceptance.
@@ -81,6 +93,9 @@ private:
     void removeFromIndexes(quint64 key, const Row &row);
     const Row *rowOf(const MessageId &id) const;
     Row *rowOf(const MessageId &id);
+    static std::optional<DeadLetterRecord> deadLetter(const Row &row);
+    DeadLetterStanding standing(const MessageId &id) const;
+    qint64 addAudit(AuditRecord record);
 
     const QByteArray m_node;
     const Clock &m_clock;
@@ -93,6 +108,10 @@ private:
     std::map<ClaimKey, Claim> m_claims;
     MessageId m_highestId;
     std::vector<ApiKeyRecord> m_apiKeys;
+    std::map<qint64, MemoryJob> m_jobs;
+    qint64 m_lastJob = 0;
+    std::vector<AuditRecord> m_audit; ///< In the order of their ids.
+    qint64 m_lastAudit = 0;
 };
 
 } // namespace hudhud

@@ -338,7 +338,12 @@ Result<void> SqliteConsistency::storeState(const Row &row, const MessageState &s
     m_rebuild.bind(4, state.deliveredAt);
     m_rebuild.bind(5, state.lastRetryAt);
     m_rebuild.bind(6, state.movedToDlqAt);
-    return m_rebuild.run();
+    if (auto rebuilt = m_rebuild.run(); !rebuilt)
+        return rebuilt;
+    const auto stored = m_writer.loadState(row.key);
+    if (!stored)
+        return std::unexpected(stored.error());
+    return *stored ? m_writer.storeDeath(row.key, **stored) : Result<void>();
 }
 
 /// The queue holds a message exactly while it is pending.

@@ -202,6 +202,8 @@ Result<void> SqliteWriter::remove(std::span<const qint64> keys)
     if (auto remembered = m_rememberHighest.run(); !remembered)
         return remembered;
     for (const qint64 key : keys) {
+        if (auto removed = m_deadLetterTable.remove(key); !removed)
+            return removed;
         for (SqliteStatement *statement : {&m_deleteMessage, &m_deleteProgress}) {
             statement->bind(1, key);
             if (auto deleted = statement->run(); !deleted)

@@ -62,6 +62,12 @@ Result<void> SqliteReader::prepare()
         return prepared;
     if (auto prepared = m_queue.prepare(m_connection); !prepared)
         return prepared;
+    if (auto prepared = m_deadLetters.prepare(m_connection); !prepared)
+        return prepared;
+    if (auto prepared = m_jobs.prepare(m_connection); !prepared)
+        return prepared;
+    if (auto prepared = m_audit.prepare(m_connection); !prepared)
+        return prepared;
     return prepareQueries(m_connection,
                           {{m_history, "select_history"},
                            {m_pending, "select_pending"},

@@ -6,6 +6,9 @@
 #include "plugin-api/storage.h"
 #include "queue_reader.h"
 #include "sql/sqlite_connection.h"
+#include "sqlite_audit.h"
+#include "sqlite_dead_letters.h"
+#include "sqlite_jobs.h"
 
 namespace hudhud {
 
@@ -24,6 +27,9 @@ public:
     Result<StorageStatistics> statistics() override;
     Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView hash) override;
     Result<std::vector<ApiKeyRecord>> apiKeys() override;
+    DeadLetterReader &deadLetters() override { return m_deadLetters; }
+    JobReader &jobs() override { return m_jobs; }
+    AuditReader &audit() override { return m_audit; }
 
 private:
     SqliteReader(SqliteConnection connection, const NodeNames &nodes, const QueueTail &tail);
@@ -36,6 +42,9 @@ private:
     const NodeNames &m_nodes;
     MessageLoader m_loader;
     QueueReader m_queue;
+    SqliteDeadLetterReader m_deadLetters{m_loader};
+    SqliteJobReader m_jobs;
+    SqliteAuditReader m_audit;
     SqliteStatement m_history;
     SqliteStatement m_pending;
     SqliteStatement m_pendingCount;

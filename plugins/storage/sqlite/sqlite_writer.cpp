@@ -72,6 +72,14 @@ Result<void> SqliteWriter::prepare()
         return prepared;
     if (auto prepared = m_idempotency.prepare(m_connection); !prepared)
         return prepared;
+    if (auto prepared = m_deadLetterTable.prepare(m_connection); !prepared)
+        return prepared;
+    if (auto prepared = m_audit.prepare(m_connection); !prepared)
+        return prepared;
+    if (auto prepared = m_deadLetters.prepare(m_connection); !prepared)
+        return prepared;
+    if (auto prepared = m_jobs.prepare(m_connection); !prepared)
+        return prepared;
     return prepareQueries(m_connection,
                           {{m_insertMessage, "insert_message"},
                            {m_updateMessage, "update_message"},
@@ -253,6 +261,10 @@ Result<Result<void>> SqliteWriter::apply(const StatusTransition &transition)
         return conflict(QStringLiteral("The message is %1 and cannot become %2.")
                             .arg(statusText(before), statusText(transition.events.back().status)));
     }
+    if (before == MessageStatus::DeadLetter) { // A replay starts anew; the history keeps it.
+        stored.failureReason.clear();
+        stored.failureClass = {};
+    }
     if (!transition.failureReason.isEmpty()) {
         stored.failureReason = transition.failureReason;
         stored.failureClass = transition.failureClass;
@@ -307,6 +319,7 @@ Result<std::optional<SqliteWriter::StoredState>> SqliteWriter::loadState(qint64 
     if (!stored.hasProgress)
         return stored;
     stored.state.status = static_cast<MessageStatus>(m_selectState.number(5));
+    stored.wasDead = stored.state.status == MessageStatus::DeadLetter;
     stored.state.retryCount = static_cast<quint16>(m_selectState.number(6));
     stored.state.pushCount = static_cast<quint16>(m_selectState.number(7));
     stored.state.dueAt = m_selectState.time(8);
@@ -344,7 +357,25 @@ Result<void> SqliteWriter::storeProgress(qint64 key, const StoredState &stored)
     statement.bind(14, qint64(stored.state.replayCount));
     statement.bind(15, stored.state.replayJob);
     statement.bind(16, stored.readAt);
-    return statement.run();
+    if (auto written = statement.run(); !written)
+        return written;
+    const bool isDead = stored.state.status == MessageStatus::DeadLetter;
+    return isDead == stored.wasDead ? Result<void>() : storeDeath(key, stored);
+}
+
+/// Table dead_letter as the state says.
+Result<void> SqliteWriter::storeDeath(qint64 key, const StoredState &stored)
+{
+    if (stored.state.status != MessageStatus::DeadLetter)
+        return m_deadLetterTable.remove(key);
+    return m_deadLetterTable.insert({.key = key,
+                                     .recipient = stored.recipient,
+                                     .diedAt = stored.state.movedToDlqAt.value_or(Timestamp()),
+                                     .reason = stored.state.deadLetterReason.value_or(DeadLetterReason::PermanentError),
+                                     .errorClass = stored.failureClass,
+                                     .failureReason = stored.failureReason,
+                                     .attempts = stored.state.retryCount,
+                                     .replayCount = stored.state.replayCount});
 }
 
 } // namespace hudhud

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "checkpointer.h"
+#include "dead_letter_table.h"
 #include "message_loader.h"
 #include "node_names.h"
 #include "plugin-api/storage.h"
@@ -9,10 +10,13 @@
 #include "queue_writer.h"
 #include "sql/sqlite_connection.h"
 #include "sql/sqlite_transaction.h"
+#include "sqlite_audit.h"
 #include "sqlite_collapse.h"
 #include "sqlite_consistency.h"
+#include "sqlite_dead_letters.h"
 #include "sqlite_expiry.h"
 #include "sqlite_idempotency.h"
+#include "sqlite_jobs.h"
 
 #include <type_traits>
 
@@ -33,9 +37,16 @@ public:
     Result<qint64> saveApiKey(const ApiKeyRecord &key) override;
     ConsistencyCheck &consistency() override { return m_consistency; }
     ReceiptWriter &receipts() override { return *this; }
+    DeadLetterWriter &deadLetters() override { return m_deadLetters; }
+    JobWriter &jobs() override { return m_jobs; }
+    AuditWriter &audit() override { return m_audit; }
 
 private:
+    // Its parts, which share its connection, statements and transactions.
+    friend class SqliteAuditWriter;
     friend class SqliteConsistency;
+    friend class SqliteDeadLetterWriter;
+    friend class SqliteJobWriter;
 
     Result<std::vector<MessagePointer>> markRead(const Recipient &recipient, std::span<const MessageId> ids,
                                                  Timestamp now, const QByteArray &node) override;
@@ -48,6 +59,7 @@ private:
         Priority priority = Priority::Normal;
         Timestamp createdAt{};
         bool hasProgress = false;
+        bool wasDead = false; ///< As it is stored.
         MessageState state;
         QByteArray failureReason;
         QByteArray history;
@@ -101,6 +113,7 @@ private:
 
     Result<std::optional<StoredState>> loadState(qint64 key);
     Result<void> storeProgress(qint64 key, const StoredState &stored);
+    Result<void> storeDeath(qint64 key, const StoredState &stored);
     Result<void> putBack(qint64 key, Timestamp now, const QByteArray &node, const char *processingReason);
     /// The message is what `event` says, and that is all its history.
     Result<void> restartHistory(qint64 key, const MessageEvent &event);
@@ -130,6 +143,10 @@ private:
     SqliteExpiry m_expiry;
     SqliteCollapse m_collapse;
     SqliteIdempotency m_idempotency;
+    DeadLetterTable m_deadLetterTable;
+    SqliteAuditWriter m_audit{*this};
+    SqliteDeadLetterWriter m_deadLetters{*this};
+    SqliteJobWriter m_jobs{*this};
     SqliteStatement m_insertMessage;
     SqliteStatement m_updateMessage;
     SqliteStatement m_insertProgress;

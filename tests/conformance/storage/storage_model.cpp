@@ -76,6 +76,10 @@ std::optional<ErrorCode> StorageModel::transition(const StatusTransition &transi
         changed.message.deadLetterReason = transition.deadLetterReason.value_or(DeadLetterReason::PermanentError);
     if (changed.message.replayCount != found->second.message.replayCount)
         changed.message.replayJob = transition.replayJob;
+    if (found->second.message.status == DeadLetter) {
+        changed.message.failureReason.clear();
+        changed.message.failureClass = {};
+    }
     if (!transition.failureReason.isEmpty()) {
         changed.message.failureReason = transition.failureReason;
         changed.message.failureClass = transition.failureClass;

@@ -130,6 +130,9 @@ private:
         Result<qint64> saveApiKey(const ApiKeyRecord &) override { return 5; }
         ConsistencyCheck &consistency() override { return m_consistency; }
         ReceiptWriter &receipts() override { return *this; }
+        DeadLetterWriter &deadLetters() override { qFatal("not in the script"); }
+        JobWriter &jobs() override { qFatal("not in the script"); }
+        AuditWriter &audit() override { qFatal("not in the script"); }
 
     private:
         /// Finds what is scripted, one step for each vector.
@@ -209,6 +212,9 @@ private:
         Result<StorageStatistics> statistics() override { return StorageStatistics{7, 8, 9}; }
         Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView) override { return std::nullopt; }
         Result<std::vector<ApiKeyRecord>> apiKeys() override { return std::vector<ApiKeyRecord>(); }
+        DeadLetterReader &deadLetters() override { qFatal("not in the script"); }
+        JobReader &jobs() override { qFatal("not in the script"); }
+        AuditReader &audit() override { qFatal("not in the script"); }
 
     private:
         ScriptedStorage &m_storage;

@@ -1,0 +1,2 @@
+-- 1 key
+DELETE FROM dead_letter WHERE key = ?1;

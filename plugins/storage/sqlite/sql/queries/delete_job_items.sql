@@ -1,0 +1,2 @@
+-- 1 job
+DELETE FROM job_item WHERE job = ?1;

@@ -1,0 +1,4 @@
+-- Newest first. 1 id of the cursor, 2 limit
+SELECT id, kind, state, rate, canary_count, canary_percent, canary_timeout, includes_poison, has_passed_canary,
+    canary_since, created_by, description, reason, created_at, ended_at, total, position, done, refused, last_error
+FROM job WHERE id < ?1 ORDER BY id DESC LIMIT ?2;

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "admin/admin_context.h"
+
+namespace hudhud {
+
+namespace {
+
+bool isJsonType(QByteArrayView header)
+{
+    const qsizetype semicolon = header.indexOf(';');
+    return (semicolon < 0 ? header : header.first(semicolon)).trimmed().compare("application/json", Qt::CaseInsensitive)
+        == 0;
+}
+
+AdminRequest capture(const HttpRequest &request, const char *action, const QByteArray &actor)
+{
+    return AdminRequest{.pathParameter = request.pathParameter(),
+                        .query = request.query().toByteArray(),
+                        .body = request.body(),
+                        .isJson = isJsonType(request.header("Content-Type")),
+                        .action = action,
+                        .actor = actor,
+                        .address = request.peerAddress().toString().toUtf8()};
+}
+
+} // namespace
+
+AdminContext::AdminContext(const AdminParts &adminParts)
+    : parts(adminParts)
+    , access(adminParts.tokenKeys, adminParts.jwt, adminParts.clock)
+{
+}
+
+void AdminContext::respond(HttpResponder &responder, HttpResponse &&response) const
+{
+    response.closeConnection = response.closeConnection || draining;
+    response.headers.emplace_back("Cache-Control", "no-store");
+    responder.respond(std::move(response));
+}
+
+void AdminContext::respondJson(HttpResponder &responder, QByteArray &&body, int status) const
+{
+    respond(responder,
+            HttpResponse{.status = status,
+                         .contentType = "application/json",
+                         .body = std::move(body),
+                         .headers = {},
+                         .closeConnection = false});
+}
+
+void AdminContext::refuse(HttpResponder &responder, const Error &error) const
+{
+    respond(responder, problemResponse(error, parts.messageLimits.retryAfter));
+}
+
+void AdminContext::refuse(HttpResponder &responder, const FieldProblems &problems) const
+{
+    respond(responder, problemResponse(problems));
+}
+
+Result<simdjson::dom::object> AdminContext::parse(const AdminRequest &request)
+{
+    if (!request.isJson) {
+        return std::unexpected(
+            Error(ErrorCode::Unsupported,
+                  QStringLiteral("The Content-Type must be application/json (UTF-8); send that header.")));
+    }
+    return parser.parse(request.body);
+}
+
+AuditRecord AdminContext::auditOf(const AdminRequest &request, QByteArray detail) const
+{
+    AuditRecord record;
+    record.time = parts.clock.now();
+    record.actor = request.actor;
+    record.address = request.address;
+    record.action = request.action;
+    record.detail = std::move(detail);
+    record.result = AuditOk;
+    return record;
+}
+
+void AdminContext::auditFailure(AuditRecord record, const Error &error) const
+{
+    record.result = errorCodeInfo(error.code()).name;
+    // If that fails too, the answer still says what happened.
+    parts.storage.write<qint64>([record = std::move(record)](StorageWriter &writer) { return writer.audit().append(record); },
+                                [](const Result<qint64> &) {});
+}
+
+HttpHandler allowed(const AdminContextPointer &context, AdminRole role, const char *action, AdminHandler handler)
+{
+    return [context, role, action, handler](const HttpRequest &request, HttpResponder responder) {
+        const auto identity = context->access.identify(request.header("Authorization"));
+        if (!identity)
+            return context->refuse(responder, identity.error());
+        const AdminRequest captured = capture(request, action, identity->subject);
+        if (identity->role >= role)
+            return handler(context, captured, std::move(responder));
+        const QLatin1StringView name(adminRoleName(role));
+        const Error error(ErrorCode::Forbidden,
+                          QStringLiteral("This needs the role %1; use a token that has it.").arg(name));
+        if (role > AdminRole::Viewer)
+            context->auditFailure(context->auditOf(captured, "{}"), error);
+        context->refuse(responder, error);
+    };
+}
+
+} // namespace hudhud

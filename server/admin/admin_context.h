@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "admin/admin_access.h"
+#include "config/configuration.h"
+#include "core/message_id.h"
+#include "delivery/message_router.h"
+#include "plugin-api/job_store.h"
+#include "plugin-api/services.h"
+#include "problem.h"
+#include "request_parser.h"
+#include "rest_options.h"
+#include "storage/storage_client.h"
+
+#include <functional>
+#include <memory>
+
+namespace hudhud {
+
+/// What the admin API needs of one I/O thread. All references outlive the worker.
+struct AdminParts
+{
+    StorageClient &storage;
+    MessageRouter &router;
+    MessageIdGenerator &ids;
+    const Clock &clock;
+    NodeState &node;
+    QByteArray nodeId;
+    const TokenKeys &tokenKeys;
+    const JwtOptions &jwt;
+    const DeadLetterOptions &deadLetters;
+    /// The limits of posted messages, which hold for edited ones too.
+    RestOptions messageLimits;
+    /// Tells that jobs were created or changed. Any thread.
+    std::function<void()> wakeJobs;
+};
+
+/// What handlers need of a request, when the request itself may be gone.
+struct AdminRequest
+{
+    QByteArray pathParameter;
+    QByteArray query; ///< Still percent-encoded.
+    QByteArray body;
+    bool isJson = false;
+    QByteArray action; ///< As in AuditRecord.
+    QByteArray actor;
+    QByteArray address;
+};
+
+/// What the routes of one I/O thread share. Thread: that I/O thread. Ownership: shared by the routes and by requests that
+/// wait for the store.
+struct AdminContext
+{
+    explicit AdminContext(const AdminParts &adminParts);
+
+    void respond(HttpResponder &responder, HttpResponse &&response) const;
+    void respondJson(HttpResponder &responder, QByteArray &&body, int status = 200) const;
+    void refuse(HttpResponder &responder, const Error &error) const;
+    void refuse(HttpResponder &responder, const FieldProblems &problems) const;
+
+    /// The body's object, valid until the next call. Errors: Unsupported, InvalidRequest.
+    Result<simdjson::dom::object> parse(const AdminRequest &request);
+    /// A record of what the request is about to do, with the result ok.
+    AuditRecord auditOf(const AdminRequest &request, QByteArray detail) const;
+    /// Stores that it did not work, beside the answer that says so.
+    void auditFailure(AuditRecord record, const Error &error) const;
+
+    AdminParts parts;
+    AdminAccess access;
+    RequestParser parser;
+    bool draining = false; ///< Answers close their connections.
+};
+
+using AdminContextPointer = std::shared_ptr<AdminContext>;
+using AdminHandler = void (*)(const AdminContextPointer &context, const AdminRequest &request, HttpResponder responder);
+
+/// Lets `handler` see only requests of operators who have `role`; others get 401 or 403. A refused change is audited.
+/// `action` must be a literal; empty for what only looks.
+HttpHandler allowed(const AdminContextPointer &context, AdminRole role, const char *action, AdminHandler handler);
+
+} // namespace hudhud

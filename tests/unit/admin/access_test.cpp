@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "admin_bench.h"
+
+using namespace hudhud;
+using namespace hudhud::fakes;
+using namespace std::chrono_literals;
+
+class AdminAccessTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void enforcesTheRoleOfEachRoute_data()
+    {
+        QTest::addColumn<bool>("isPost");
+        QTest::addColumn<QByteArray>("path");
+        QTest::addColumn<bool>("isForViewers");
+        const QJsonObject paths = AdminBench::document().value(QLatin1StringView("paths")).toObject();
+        for (auto path = paths.begin(); path != paths.end(); ++path) {
+            const QJsonObject operations = path.value().toObject();
+            for (auto operation = operations.begin(); operation != operations.end(); ++operation) {
+                const QJsonArray security = operation.value()[QLatin1StringView("security")].toArray();
+                if (security.isEmpty())
+                    continue;
+                const QString role = security[0][QLatin1StringView("operatorToken")][0].toString();
+                QByteArray target = path.key().toUtf8().replace("/api/v1/admin", "");
+                target.replace("{id}", target.startsWith("/jobs") ? "1" : "0190f3a4-9f2b-7c11-8000-00000000001a");
+                QTest::newRow(qPrintable(operation.key() + path.key()))
+                    << (operation.key() == u"post") << target << (role == u"viewer");
+            }
+        }
+    }
+
+    void enforcesTheRoleOfEachRoute()
+    {
+        QFETCH(bool, isPost);
+        QFETCH(QByteArray, path);
+        QFETCH(bool, isForViewers);
+        AdminBench bench;
+        const HttpMethod method = isPost ? HttpMethod::Post : HttpMethod::Get;
+        QCOMPARE(bench.sendWith(method, path, "{}", {}).status, 401);
+        QCOMPARE(bench.send(method, path, "{}", "phone").status, 403);
+        const HttpResponse asViewer = bench.send(method, path, "{}", "viewer");
+        QCOMPARE(asViewer.status == 403, !isForViewers);
+        QCOMPARE(bench.store.reader().audit().list({})->size(), std::size_t(isForViewers ? 0 : 1));
+        QVERIFY(bench.send(method, path, "{}", "operator").status != 403);
+        QVERIFY(bench.send(method, path, "{}", "admin").status != 403);
+        QCOMPARE(bench.violations, QStringList());
+    }
+
+    void refusesTokensOfOthers()
+    {
+        AdminBench bench;
+        const auto statusWith = [&bench](const QByteArray &authorization) {
+            return bench.sendWith(HttpMethod::Get, "/nodes", {}, {{"Authorization", authorization}}).status;
+        };
+        QCOMPARE(statusWith(bench.token("viewer")), 200);
+        QCOMPARE(statusWith("Bearer hk_abc"), 401);
+        QCOMPARE(statusWith("Basic YTpi"), 401);
+        QCOMPARE(statusWith(bench.token("viewer").chopped(2) + "AA"), 401);
+        TokenRequest phone;
+        phone.claims = {{"mobile_number", "967771234567"}};
+        phone.roles = {"viewer"};
+        QCOMPARE(statusWith("Bearer " + *createToken(bench.jwt, phone, bench.store.clock)), 401);
+        const QByteArray old = bench.token("viewer");
+        bench.store.clock.wall += 2h;
+        QCOMPARE(statusWith(old), 401);
+        QCOMPARE(bench.violations, QStringList());
+    }
+
+    void refusedChangesAreAudited()
+    {
+        AdminBench bench;
+        bench.send(HttpMethod::Post, "/dlq/replay", R"({"filter":{}})", "viewer");
+        const AuditRecord record = bench.lastAudit();
+        QCOMPARE(record.actor, QByteArray("amal"));
+        QCOMPARE(record.action, QByteArray("dead-letters.replay"));
+        QCOMPARE(record.address, QByteArray("127.0.0.1"));
+        QCOMPARE(record.result, QByteArray("forbidden"));
+    }
+
+    void describesExactlyWhatIsMounted()
+    {
+        AdminBench bench;
+        QCOMPARE(bench.routes.count(), std::size_t(19));
+        for (const auto &[method, pattern] : bench.routes.patterns())
+            QVERIFY2(!bench.check.operation(method, pattern).isEmpty(), pattern.constData());
+        QVERIFY(jsonOf(bench.sendWith(HttpMethod::Get, "/openapi.json", {}, {})) == AdminBench::document());
+    }
+
+    void showsQueuesAndNodes()
+    {
+        AdminBench bench;
+        bench.store.accept();
+        bench.store.dead();
+        const HttpResponse queues = bench.get("/queues");
+        QCOMPARE(numberOf(queues, "pending"), 1);
+        QCOMPARE(numberOf(queues, "deadLetters"), 1);
+        QCOMPARE(numberOf(queues, "discarded"), 0);
+        QVERIFY(bench.get("/nodes").body.contains(R"({"id":"node-1","ready":true})"));
+        bench.node.reason = "the node is stopping";
+        QVERIFY(bench.get("/nodes").body.contains(R"("reason":"the node is stopping")"));
+        QCOMPARE(bench.violations, QStringList());
+    }
+
+    void closesConnectionsWhileDraining()
+    {
+        AdminBench bench;
+        QVERIFY(!bench.get("/nodes").closeConnection);
+        bench.worker.drain();
+        QVERIFY(bench.get("/nodes").closeConnection);
+    }
+};
+
+QTEST_GUILESS_MAIN(AdminAccessTest)
+#include "access_test.moc"

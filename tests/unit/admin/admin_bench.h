@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "admin/admin_worker.h"
+#include "deadletters/opened_store.h"
+#include "rest/fakes.h"
+#include "rest/open_api_check.h"
+#include "security/token_creation.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+
+namespace hudhud::fakes {
+
+class KeptRoutes final : public MessageRouter
+{
+public:
+    void route(std::span<const MessagePointer> messages) override
+    {
+        routed.insert(routed.end(), messages.begin(), messages.end());
+    }
+    std::vector<MessagePointer> routed;
+};
+
+/// The admin API on the memory store. Every answer is checked against its OpenAPI document; what does not fit is in
+/// `violations`.
+class AdminBench
+{
+public:
+    AdminBench()
+        : worker({.storage = store.client(),
+                  .router = router,
+                  .ids = store.ids,
+                  .clock = store.clock,
+                  .node = node,
+                  .nodeId = "node-1",
+                  .tokenKeys = keys,
+                  .jwt = jwt,
+                  .deadLetters = options,
+                  .messageLimits = {},
+                  .wakeJobs = [this] { ++wakes; }})
+    {
+        if (!worker.mount(routes))
+            qFatal("not mounted");
+    }
+
+    QByteArray token(const QByteArray &role, const QByteArray &subject = "amal")
+    {
+        TokenRequest request;
+        request.claims = {{"sub", subject}};
+        request.roles = {role};
+        return "Bearer " + *createToken(jwt, request, store.clock);
+    }
+    HttpResponse send(HttpMethod method, const QByteArray &target, const QByteArray &body = {},
+                      const QByteArray &role = "operator")
+    {
+        return sendWith(method, target, body,
+                        {{"Authorization", token(role)}, {"Content-Type", "application/json"}});
+    }
+    HttpResponse sendWith(HttpMethod method, const QByteArray &target, const QByteArray &body, Headers headers)
+    {
+        const QByteArray path = "/api/v1/admin" + target.split('?').front();
+        PlainRequest request;
+        request.verb = method;
+        request.location = path;
+        request.queryText = target.contains('?') ? target.mid(target.indexOf('?') + 1) : QByteArray();
+        request.content = body;
+        request.headers = std::move(headers);
+        const quint64 slot = ++m_slot;
+        if (!routes.dispatch(request, HttpResponder(m_sink, slot)))
+            return HttpResponse{.status = -1, .contentType = {}, .body = {}, .headers = {}, .closeConnection = false};
+        request = PlainRequest(); // By now the real request is gone.
+        store.client().drain();
+        if (m_sink->answers.count(slot) != 1) {
+            violations.append(QStringLiteral("%1 answers to one request").arg(m_sink->answers.count(slot)));
+            return {};
+        }
+        const HttpResponse answer = m_sink->answers.find(slot)->second;
+        for (const QString &violation : check.violations(method, path, answer))
+            violations.append(QString::fromUtf8(path) + QStringLiteral(" -> ") + violation);
+        return answer;
+    }
+    HttpResponse get(const QByteArray &target) { return send(HttpMethod::Get, target, {}, "viewer"); }
+    HttpResponse post(const QByteArray &target, const QByteArray &body = {})
+    {
+        return send(HttpMethod::Post, target, body);
+    }
+    /// Runs all jobs to their end.
+    void finishJobs()
+    {
+        const auto jobs = store.reader().jobs().running();
+        for (const Job &job : *jobs) {
+            if (!store.writer().jobs().advance(job.id, 100'000, store.clock.now()))
+                qFatal("no slice");
+        }
+    }
+    AuditRecord lastAudit() { return store.reader().audit().list({})->front(); }
+
+    static QJsonObject document()
+    {
+        QFile file(QStringLiteral(HUDHUD_SOURCE_DIR "/resources/openapi/hudhud-admin.json"));
+        if (!file.open(QIODevice::ReadOnly))
+            qFatal("cannot open %s", qPrintable(file.fileName()));
+        return QJsonDocument::fromJson(file.readAll()).object();
+    }
+
+    OpenedStore store;
+    KeptRoutes router;
+    PlainNode node;
+    JwtOptions jwt = [] {
+        JwtOptions made;
+        made.secret = "0123456789abcdef0123456789abcdef";
+        return made;
+    }();
+    TokenKeys keys = *TokenKeys::load(jwt);
+    DeadLetterOptions options;
+    int wakes = 0;
+    AdminWorker worker;
+    PlainRoutes routes;
+    OpenApiCheck check{document()};
+    QStringList violations;
+
+private:
+    std::shared_ptr<KeptAnswers> m_sink = std::make_shared<KeptAnswers>();
+    quint64 m_slot = 0;
+};
+
+inline QJsonObject jsonOf(const HttpResponse &answer)
+{
+    return QJsonDocument::fromJson(answer.body).object();
+}
+inline QString textOf(const HttpResponse &answer, const char *name)
+{
+    return jsonOf(answer).value(QLatin1StringView(name)).toString();
+}
+inline qint64 numberOf(const HttpResponse &answer, const char *name)
+{
+    return jsonOf(answer).value(QLatin1StringView(name)).toInteger(-1);
+}
+/// The fields that a problem names.
+inline QStringList fieldsOf(const HttpResponse &answer)
+{
+    QStringList fields;
+    const QJsonArray errors = jsonOf(answer).value(QLatin1StringView("errors")).toArray();
+    for (const QJsonValue &error : errors)
+        fields.append(error[QLatin1StringView("field")].toString());
+    return fields;
+}
+
+} // namespace hudhud::fakes

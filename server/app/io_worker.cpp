@@ -20,6 +20,12 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                       .node = parts.configuration.node.id,
                       .publish = [&exchange = parts.delivery.statusChanges()](
                                      std::vector<StatusChange> &&changes) { exchange.publish(std::move(changes)); }})
+    , m_groups(*m_storage, parts.configuration.fanOut)
+    , m_broadcasts({.options = parts.configuration.fanOut,
+                    .clock = parts.clock,
+                    .ids = parts.ids,
+                    .storage = *m_storage,
+                    .engine = parts.fanOut})
     , m_authenticator(parts.tokenKeys, parts.configuration.jwt, *m_storage, parts.clock)
     , m_statusFeed(parts.delivery.statusChanges())
     , m_services{.ioThread = index,
@@ -33,7 +39,9 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                  .node = &parts.node,
                  .statusFeed = &m_statusFeed,
                  .sendLimits = &parts.sendLimits,
-                 .readReceipts = &m_readReceipts}
+                 .readReceipts = &m_readReceipts,
+                 .groups = &m_groups,
+                 .broadcasts = &m_broadcasts}
     , m_admin({.storage = *m_storage,
                .router = *m_delivery,
                .ids = parts.ids,

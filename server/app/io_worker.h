@@ -7,6 +7,8 @@
 #include "deadletters/dead_letter_service.h"
 #include "delivery/delivery.h"
 #include "delivery/stored_read_receipts.h"
+#include "fanout/stored_broadcasts.h"
+#include "fanout/stored_groups.h"
 #include "http/endpoint.h"
 #include "ingest/ingest.h"
 #include "ingest/storage_queries.h"
@@ -33,6 +35,7 @@ struct IoWorkerParts
     StorageExecutor &executor;
     Delivery &delivery;
     DeadLetterService &deadLetters;
+    FanOut &fanOut;
     NodeState &node;
     const TokenKeys &tokenKeys;
     RestOptions messageLimits; ///< Of posted messages, for edited ones.
@@ -71,6 +74,8 @@ private:
     Ingest m_ingest;
     StorageQueries m_queries;
     StoredReadReceipts m_readReceipts;
+    StoredGroups m_groups;
+    StoredBroadcasts m_broadcasts;
     RequestAuthenticator m_authenticator;
     ThreadStatusFeed m_statusFeed;
     IoServices m_services;

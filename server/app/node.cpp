@@ -151,6 +151,13 @@ Result<void> Node::startStorage()
     m_queues.emplace(m_configuration.ingest.recipientQueue);
     m_sendLimits.emplace(m_configuration.ingest, m_clock, m_metrics);
     m_quotas.emplace(*m_sendLimits, QDir(m_configuration.node.dataDirectory).filePath(QStringLiteral("quotas.json")));
+    m_fanOut = std::make_unique<FanOut>(FanOut::Parts{
+        .options = m_configuration.fanOut,
+        .clock = m_clock,
+        .ids = m_ids,
+        .buffer = *m_buffer,
+        .route = [this](std::span<const MessagePointer> messages) { m_delivery->route(messages); },
+        .metrics = m_metrics});
     for (int index = 0; index < ioThreads; ++index)
         m_io.push_back({.thread = std::make_unique<IoThread>(index), .worker = nullptr});
     return {};
@@ -200,6 +207,7 @@ void Node::open()
                                   .executor = *m_executor,
                                   .delivery = *m_delivery,
                                   .deadLetters = *m_deadLetters,
+                                  .fanOut = *m_fanOut,
                                   .node = m_health,
                                   .tokenKeys = *m_tokenKeys,
                                   .messageLimits = *limits,
@@ -225,6 +233,7 @@ void Node::open()
     }
     m_delivery->start(*m_storage);
     m_deadLetters->start(*m_storage);
+    m_fanOut->start(*m_storage);
     Q_EMIT ready(baseUrl(m_configuration.endpoints.value("public"), *publicPort),
                  baseUrl(m_configuration.endpoints.value("admin"), *adminPort));
 }
@@ -282,6 +291,8 @@ void Node::stop()
         m_deadLetters->stop();
     if (m_delivery)
         m_delivery->stop();
+    if (m_fanOut)
+        m_fanOut->stop();
     beginStopStep(StopStep::Refuse);
 }
 
@@ -343,6 +354,7 @@ void Node::teardown()
     m_io.clear();
     m_quotas.reset();
     m_deadLetters.reset();
+    m_fanOut.reset();
     m_delivery.reset();
     m_storage.reset();
     m_executor.reset();

@@ -76,6 +76,7 @@ private:
     std::unique_ptr<StorageClient> m_storage; ///< The main thread's.
     std::unique_ptr<Delivery> m_delivery;
     std::unique_ptr<DeadLetterService> m_deadLetters;
+    std::unique_ptr<FanOut> m_fanOut;
     std::optional<IoWorkerParts> m_parts;
 
     /// A thread and what lives on it.

@@ -109,6 +109,16 @@ struct DeadLetterOptions
     int redriveRate = 100; ///< Messages per second of such a job; 0: no limit.
 };
 
+/// [fanout]
+struct FanOutOptions
+{
+    int slice = 500; ///< Messages of a broadcast in one transaction.
+    int maximumRunning = 1'000; ///< Broadcasts that are not wholly stored yet.
+    qint64 maximumGroups = 100'000;
+    qint64 maximumGroupMembers = 10'000'000; ///< Of one group.
+    std::chrono::hours retainBroadcasts{24 * 7}; ///< The progress of ended ones; their messages are kept like others.
+};
+
 /// [security.jwt]
 struct JwtOptions
 {
@@ -139,6 +149,7 @@ struct Configuration
     StorageOptions storage;
     DeliveryOptions delivery;
     DeadLetterOptions deadLetters;
+    FanOutOptions fanOut;
     JwtOptions jwt;
     LogOptions log;
     /// The settings of each plugin as written, by "kind.name": [storage.sqlite] is "storage.sqlite". Checked

@@ -356,6 +356,21 @@ void addDeadLetters(std::vector<ConfigurationOption> &options)
              "Messages per second that are replayed so; 0: no limit.");
 }
 
+void addFanOut(std::vector<ConfigurationOption> &options)
+{
+    SectionOptions(options, "fanout", &Configuration::fanOut)
+        .add("slice", &FanOutOptions::slice, {.minimum = 1, .maximum = 100'000},
+             "Messages of a broadcast stored in one transaction.")
+        .add("maximum_running", &FanOutOptions::maximumRunning, {.minimum = 1, .maximum = 1'000'000},
+             "Broadcasts that are not wholly stored yet; more are answered 503.")
+        .add("maximum_groups", &FanOutOptions::maximumGroups, {.minimum = 1, .maximum = 100'000'000},
+             "Groups of recipients.")
+        .add("maximum_group_members", &FanOutOptions::maximumGroupMembers, {.minimum = 1, .maximum = 1'000'000'000},
+             "Members of one group.")
+        .add("retain_broadcasts", &FanOutOptions::retainBroadcasts, {.minimum = Hour, .maximum = 36'500 * Day},
+             "How long the progress of ended broadcasts can be read.");
+}
+
 void addSecurity(std::vector<ConfigurationOption> &options)
 {
     SectionOptions(options, "security.jwt", &Configuration::jwt)
@@ -398,7 +413,8 @@ const std::vector<ConfigurationOption> &configurationOptions()
     static const std::vector<ConfigurationOption> options = [] {
         std::vector<ConfigurationOption> all;
         for (const auto addSection :
-             {addNode, addEndpoints, addPlugins, addIngest, addStorage, addDelivery, addDeadLetters, addSecurity, addLog})
+             {addNode, addEndpoints, addPlugins, addIngest, addStorage, addDelivery, addDeadLetters, addFanOut,
+              addSecurity, addLog})
             addSection(all);
         return all;
     }();

@@ -270,7 +270,7 @@ void HttpSession::dispatch(const QByteArray &body)
     if (!m_sink)
         m_sink = std::make_shared<AnswerSink>(*this);
     const quint64 slot = openSlot({head.isHead, head.isHttp10, head.keepsAlive && !m_context.isDraining});
-    handler(ParsedRequest(m_connection, head, match.parameter, body), HttpResponder(m_sink, slot));
+    handler(ParsedRequest(m_connection, head, match.parameter, match.secondParameter, body), HttpResponder(m_sink, slot));
 }
 
 void HttpSession::upgrade(const RequestHead &head, const Route &route)
@@ -278,7 +278,7 @@ void HttpSession::upgrade(const RequestHead &head, const Route &route)
     const AnswerForm form{false, false, head.keepsAlive};
     std::optional<HttpResponse> refusal = checkWebSocketHandshake(head);
     if (!refusal) {
-        UpgradeDecision decision = route.upgrade(ParsedRequest(m_connection, head, {}, {}));
+        UpgradeDecision decision = route.upgrade(ParsedRequest(m_connection, head, {}, {}, {}));
         if (auto *const handler = std::get_if<std::unique_ptr<WebSocketHandler>>(&decision)) {
             m_output.append(webSocketAccepted(head));
             m_context.metrics.answered(101);

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http/route_table.h"
 
+#include <optional>
+
 namespace hudhud {
 
 namespace {
 
+constexpr qsizetype MaximumParameters = 2;
+
 Error invalidPattern(const QByteArray &pattern)
 {
     return Error(ErrorCode::InvalidRequest,
-                 QStringLiteral("route \"%1\" must be an absolute path with at most one segment \"{name}\"")
+                 QStringLiteral("route \"%1\" must be an absolute path with at most two segments \"{name}\"")
                      .arg(QString::fromUtf8(pattern)));
 }
 
@@ -17,6 +21,25 @@ Error conflict(const QByteArray &pattern)
     return Error(ErrorCode::Conflict,
                  QStringLiteral("route \"%1\" is taken by another transport; change one of the two paths")
                      .arg(QString::fromUtf8(pattern)));
+}
+
+/// What a pattern has around its parameters; nothing if it is not a valid one.
+std::optional<std::vector<QByteArray>> literalsOf(const QByteArray &pattern)
+{
+    std::vector<QByteArray> literals;
+    qsizetype begin = 0;
+    for (qsizetype open = pattern.indexOf('{'); open >= 0; open = pattern.indexOf('{', begin)) {
+        const qsizetype close = pattern.indexOf('}', open);
+        const QByteArray literal = pattern.sliced(begin, open - begin);
+        if (close < open + 2 || !literal.startsWith('/') || !literal.endsWith('/')
+            || pattern.sliced(open, close - open).contains('/'))
+            return std::nullopt;
+        literals.push_back(literal);
+        begin = close + 1;
+    }
+    literals.push_back(pattern.sliced(begin));
+    const bool isSegment = literals.back().isEmpty() || literals.back().startsWith('/');
+    return isSegment && std::ssize(literals) <= MaximumParameters + 1 ? std::optional(literals) : std::nullopt;
 }
 
 } // namespace
@@ -37,22 +60,18 @@ QByteArray Route::allowedMethods() const
 
 Result<Route *> HttpRouteTable::routeFor(const QByteArray &pattern)
 {
-    const qsizetype open = pattern.indexOf('{');
     if (!pattern.startsWith('/') || pattern.contains('?'))
         return std::unexpected(invalidPattern(pattern));
-    if (open < 0)
+    if (!pattern.contains('{'))
         return &m_exact[pattern];
-    const qsizetype close = pattern.indexOf('}', open);
-    const QByteArray prefix = pattern.first(open);
-    const QByteArray suffix = close < 0 ? QByteArray() : pattern.sliced(close + 1);
-    if (close < open + 2 || !prefix.endsWith('/') || !(suffix.isEmpty() || suffix.startsWith('/'))
-        || suffix.contains('{') || pattern.sliced(open, close - open).contains('/'))
+    const auto literals = literalsOf(pattern);
+    if (!literals)
         return std::unexpected(invalidPattern(pattern));
     for (Pattern &known : m_patterns) {
-        if (known.prefix == prefix && known.suffix == suffix)
+        if (known.literals == *literals)
             return &known.route;
     }
-    m_patterns.push_back({prefix, suffix, {}});
+    m_patterns.push_back({*literals, {}});
     return &m_patterns.back().route;
 }
 
@@ -88,16 +107,35 @@ HttpRouteTable::Match HttpRouteTable::find(QByteArrayView path) const
     // The hash wants a QByteArray; this one only borrows the bytes.
     const auto it = m_exact.constFind(QByteArray::fromRawData(path.data(), path.size()));
     if (it != m_exact.constEnd())
-        return {&it.value(), {}};
+        return {&it.value(), {}, {}};
     for (const Pattern &pattern : m_patterns) {
-        const qsizetype length = path.size() - pattern.prefix.size() - pattern.suffix.size();
-        if (length < 1 || !path.startsWith(pattern.prefix) || !path.endsWith(pattern.suffix))
-            continue;
-        const QByteArrayView parameter = path.sliced(pattern.prefix.size(), length);
-        if (!parameter.contains('/'))
-            return {&pattern.route, parameter};
+        Match match{&pattern.route, {}, {}};
+        if (fits(pattern, path, match))
+            return match;
     }
     return {};
+}
+
+bool HttpRouteTable::fits(const Pattern &pattern, QByteArrayView path, Match &match)
+{
+    if (!path.startsWith(pattern.literals.front()))
+        return false;
+    QByteArrayView rest = path.sliced(pattern.literals.front().size());
+    for (std::size_t i = 1; i < pattern.literals.size(); ++i) {
+        const qsizetype slash = rest.indexOf('/');
+        const QByteArrayView parameter = slash < 0 ? rest : rest.first(slash);
+        if (parameter.isEmpty())
+            return false;
+        (i == 1 ? match.parameter : match.secondParameter) = parameter;
+        rest = rest.sliced(parameter.size());
+        const QByteArray &literal = pattern.literals[i];
+        if (i + 1 == pattern.literals.size())
+            return rest == literal;
+        if (!rest.startsWith(literal))
+            return false;
+        rest = rest.sliced(literal.size());
+    }
+    return false;
 }
 
 } // namespace hudhud

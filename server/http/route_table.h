@@ -22,14 +22,15 @@ struct Route
     QByteArray allowedMethods() const;
 };
 
-/// Exact paths in a hash, then the patterns with one `{name}` segment in the order they were added.
+/// Exact paths in a hash, then the patterns with `{name}` segments in the order they were added.
 class HttpRouteTable : public RouteTable
 {
 public:
     struct Match
     {
         const Route *route = nullptr; ///< Null: no such path.
-        QByteArrayView parameter; ///< What stood for `{name}`, still percent-encoded.
+        QByteArrayView parameter; ///< What stood for the first `{name}`, still percent-encoded.
+        QByteArrayView secondParameter; ///< The same for the second.
     };
 
     Result<void> addRoute(HttpMethod method, const QByteArray &pattern, HttpHandler handler) override;
@@ -41,11 +42,11 @@ public:
 private:
     struct Pattern
     {
-        QByteArray prefix; ///< Up to the parameter.
-        QByteArray suffix; ///< Behind it.
+        std::vector<QByteArray> literals; ///< Up to the first parameter, between two, behind the last.
         Route route;
     };
 
+    static bool fits(const Pattern &pattern, QByteArrayView path, Match &match);
     Result<Route *> routeFor(const QByteArray &pattern);
 
     QHash<QByteArray, Route> m_exact;

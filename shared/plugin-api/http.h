@@ -32,6 +32,8 @@ public:
     virtual QByteArrayView query() const = 0;
     /// The part of the path that stood for `{…}` in the route's pattern, percent-decoded; empty if there was none.
     virtual QByteArray pathParameter() const = 0;
+    /// The same for the second `{…}` of the pattern.
+    virtual QByteArray secondPathParameter() const { return {}; }
     /// The first header of that name, in any letter case; empty if there is none.
     virtual QByteArrayView header(QByteArrayView name) const = 0;
     virtual QByteArray body() const = 0;
@@ -143,7 +145,7 @@ class RouteTable
 {
 public:
     virtual ~RouteTable() = default;
-    /// `pattern`: an absolute path in which at most one segment may be `{name}`. A second route of the same method and
+    /// `pattern`: an absolute path in which at most two segments may be `{name}`. A second route of the same method and
     /// pattern is an error: Conflict. Methods without a route on a known path answer 405 with Allow.
     virtual Result<void> addRoute(HttpMethod method, const QByteArray &pattern, HttpHandler handler) = 0;
     /// WebSocket upgrades of exactly this path; plain requests go to the routes.

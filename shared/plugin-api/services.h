@@ -47,6 +47,9 @@ public:
         = 0;
 };
 
+class Broadcasts;
+class Groups;
+
 /// Reads without blocking the loop. Thread: one object per I/O thread; completions on the same thread.
 class MessageQueries
 {
@@ -117,6 +120,8 @@ struct IoServices
     StatusFeed *statusFeed = nullptr;
     SendLimits *sendLimits = nullptr;
     ReadReceipts *readReceipts = nullptr;
+    Groups *groups = nullptr;
+    Broadcasts *broadcasts = nullptr;
 };
 
 } // namespace hudhud

@@ -17,8 +17,12 @@ namespace hudhud {
 
 class AuditReader;
 class AuditWriter;
+class BroadcastReader;
+class BroadcastWriter;
 class DeadLetterReader;
 class DeadLetterWriter;
+class GroupReader;
+class GroupWriter;
 class JobReader;
 class JobWriter;
 
@@ -155,10 +159,13 @@ public:
     virtual ConsistencyCheck &consistency() = 0;
     virtual ReceiptWriter &receipts() = 0;
 
-    // Further roles, each in a header of its own: dead_letters.h, job_store.h, audit.h.
+    // Further roles, each in a header of its own: dead_letters.h, job_store.h, audit.h, groups.h,
+    // broadcasts.h.
     virtual DeadLetterWriter &deadLetters() = 0;
     virtual JobWriter &jobs() = 0;
     virtual AuditWriter &audit() = 0;
+    virtual GroupWriter &groups() = 0;
+    virtual BroadcastWriter &broadcasts() = 0;
 };
 
 /// Which messages `list` returns; unset fields do not restrict.
@@ -206,6 +213,8 @@ public:
     virtual DeadLetterReader &deadLetters() = 0;
     virtual JobReader &jobs() = 0;
     virtual AuditReader &audit() = 0;
+    virtual GroupReader &groups() = 0;
+    virtual BroadcastReader &broadcasts() = 0;
 };
 
 /// How many executor threads a store can use.

@@ -18,8 +18,10 @@ public:
 class MemoryWriter final : public StorageWriter, private ReceiptWriter
 {
 public:
-    explicit MemoryWriter(MemoryStore &store)
+    MemoryWriter(MemoryStore &store, GroupWriter &groups, BroadcastWriter &broadcasts)
         : m_store(store)
+        , m_groups(groups)
+        , m_broadcasts(broadcasts)
     {
     }
 
@@ -42,6 +44,8 @@ public:
     DeadLetterWriter &deadLetters() override { return m_deadLetters; }
     JobWriter &jobs() override { return m_jobs; }
     AuditWriter &audit() override { return m_audit; }
+    GroupWriter &groups() override { return m_groups; }
+    BroadcastWriter &broadcasts() override { return m_broadcasts; }
 
 private:
     Result<std::vector<MessagePointer>> markRead(const Recipient &recipient, std::span<const MessageId> ids,
@@ -55,13 +59,17 @@ private:
     MemoryDeadLetterWriter m_deadLetters{m_store};
     MemoryJobWriter m_jobs{m_store};
     MemoryAuditWriter m_audit{m_store};
+    GroupWriter &m_groups;
+    BroadcastWriter &m_broadcasts;
 };
 
 class MemoryReader final : public StorageReader
 {
 public:
-    explicit MemoryReader(const MemoryStore &store)
+    MemoryReader(const MemoryStore &store, GroupReader &groups, BroadcastReader &broadcasts)
         : m_store(store)
+        , m_groups(groups)
+        , m_broadcasts(broadcasts)
     {
     }
 
@@ -93,11 +101,16 @@ public:
     JobReader &jobs() override { return m_jobs; }
     AuditReader &audit() override { return m_audit; }
 
+    GroupReader &groups() override { return m_groups; }
+    BroadcastReader &broadcasts() override { return m_broadcasts; }
+
 private:
     const MemoryStore &m_store;
     MemoryDeadLetterReader m_deadLetters{m_store};
     MemoryJobReader m_jobs{m_store};
     MemoryAuditReader m_audit{m_store};
+    GroupReader &m_groups;
+    BroadcastReader &m_broadcasts;
 };
 
 } // namespace
@@ -105,6 +118,8 @@ private:
 Result<void> MemoryStorage::configure(const QJsonObject &, const PluginContext &context)
 {
     m_store = std::make_unique<MemoryStore>(context.nodeId, *context.clock);
+    m_groups = std::make_unique<MemoryGroups>();
+    m_broadcasts = std::make_unique<MemoryBroadcasts>(*m_store, *m_groups);
     return {};
 }
 
@@ -122,12 +137,12 @@ StorageConcurrency MemoryStorage::concurrency() const
 
 Result<std::unique_ptr<StorageWriter>> MemoryStorage::createWriter()
 {
-    return std::make_unique<MemoryWriter>(*m_store);
+    return std::make_unique<MemoryWriter>(*m_store, *m_groups, *m_broadcasts);
 }
 
 Result<std::unique_ptr<StorageReader>> MemoryStorage::createReader()
 {
-    return std::make_unique<MemoryReader>(*m_store);
+    return std::make_unique<MemoryReader>(*m_store, *m_groups, *m_broadcasts);
 }
 
 Result<MessageId> MemoryStorage::highestId()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "memory_broadcasts.h"
+#include "memory_groups.h"
 #include "memory_store.h"
 #include "plugin-api/storage.h"
 
@@ -23,6 +25,8 @@ public:
 
 private:
     std::unique_ptr<MemoryStore> m_store;
+    std::unique_ptr<MemoryGroups> m_groups;
+    std::unique_ptr<MemoryBroadcasts> m_broadcasts;
 };
 
 class MemoryStorageFactory final : public QObject, public StorageFactory

@@ -68,6 +68,10 @@ Result<void> SqliteReader::prepare()
         return prepared;
     if (auto prepared = m_audit.prepare(m_connection); !prepared)
         return prepared;
+    if (auto prepared = m_groups.prepare(m_connection); !prepared)
+        return prepared;
+    if (auto prepared = m_broadcasts.prepare(m_connection); !prepared)
+        return prepared;
     return prepareQueries(m_connection,
                           {{m_history, "select_history"},
                            {m_pending, "select_pending"},

@@ -7,7 +7,9 @@
 #include "queue_reader.h"
 #include "sql/sqlite_connection.h"
 #include "sqlite_audit.h"
+#include "sqlite_broadcasts.h"
 #include "sqlite_dead_letters.h"
+#include "sqlite_groups.h"
 #include "sqlite_jobs.h"
 
 namespace hudhud {
@@ -30,6 +32,8 @@ public:
     DeadLetterReader &deadLetters() override { return m_deadLetters; }
     JobReader &jobs() override { return m_jobs; }
     AuditReader &audit() override { return m_audit; }
+    GroupReader &groups() override { return m_groups; }
+    BroadcastReader &broadcasts() override { return m_broadcasts; }
 
 private:
     SqliteReader(SqliteConnection connection, const NodeNames &nodes, const QueueTail &tail);
@@ -57,6 +61,8 @@ private:
     SqliteStatement m_listRecipient;
     SqliteStatement m_apiKey;
     SqliteStatement m_apiKeys;
+    SqliteGroupReader m_groups;
+    SqliteBroadcastReader m_broadcasts;
 };
 
 } // namespace hudhud

@@ -80,6 +80,10 @@ Result<void> SqliteWriter::prepare()
         return prepared;
     if (auto prepared = m_jobs.prepare(m_connection); !prepared)
         return prepared;
+    if (auto prepared = m_groups.prepare(m_connection); !prepared)
+        return prepared;
+    if (auto prepared = m_broadcasts.prepare(m_connection); !prepared)
+        return prepared;
     return prepareQueries(m_connection,
                           {{m_insertMessage, "insert_message"},
                            {m_updateMessage, "update_message"},

@@ -11,10 +11,12 @@
 #include "sql/sqlite_connection.h"
 #include "sql/sqlite_transaction.h"
 #include "sqlite_audit.h"
+#include "sqlite_broadcasts.h"
 #include "sqlite_collapse.h"
 #include "sqlite_consistency.h"
 #include "sqlite_dead_letters.h"
 #include "sqlite_expiry.h"
+#include "sqlite_groups.h"
 #include "sqlite_idempotency.h"
 #include "sqlite_jobs.h"
 
@@ -40,12 +42,16 @@ public:
     DeadLetterWriter &deadLetters() override { return m_deadLetters; }
     JobWriter &jobs() override { return m_jobs; }
     AuditWriter &audit() override { return m_audit; }
+    GroupWriter &groups() override { return m_groups; }
+    BroadcastWriter &broadcasts() override { return m_broadcasts; }
 
 private:
     // Its parts, which share its connection, statements and transactions.
     friend class SqliteAuditWriter;
+    friend class SqliteBroadcastWriter;
     friend class SqliteConsistency;
     friend class SqliteDeadLetterWriter;
+    friend class SqliteGroupWriter;
     friend class SqliteJobWriter;
 
     Result<std::vector<MessagePointer>> markRead(const Recipient &recipient, std::span<const MessageId> ids,
@@ -161,6 +167,8 @@ private:
     SqliteStatement m_rememberHighest;
     SqliteStatement m_insertApiKey;
     SqliteStatement m_updateApiKey;
+    SqliteGroupWriter m_groups{*this};
+    SqliteBroadcastWriter m_broadcasts{*this};
 };
 
 } // namespace hudhud

@@ -25,6 +25,7 @@ bool isJsonType(QByteArrayView header)
 RestRequest captureRequest(const HttpRequest &request)
 {
     return RestRequest{.pathParameter = request.pathParameter(),
+                       .secondPathParameter = request.secondPathParameter(),
                        .query = request.query().toByteArray(),
                        .body = request.body(),
                        .isJson = isJsonType(request.header("Content-Type")),

@@ -9,6 +9,7 @@ namespace hudhud {
 struct RestRequest
 {
     QByteArray pathParameter;
+    QByteArray secondPathParameter;
     QByteArray query; ///< Still percent-encoded.
     QByteArray body;
     bool isJson = false; ///< Content-Type: application/json, with no other charset than UTF-8.

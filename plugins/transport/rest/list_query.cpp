@@ -24,7 +24,9 @@ QByteArray quotedText(QByteArrayView text)
     return quoted(QString::fromUtf8(text.first(std::min<qsizetype>(text.size(), 64))).toUtf8());
 }
 
-void checkNames(QByteArrayView query, FieldProblems &problems)
+} // namespace
+
+void checkQueryNames(QByteArrayView query, std::span<const QByteArrayView> known, FieldProblems &problems)
 {
     std::set<QByteArray> seen;
     while (!query.isEmpty()) {
@@ -35,19 +37,17 @@ void checkNames(QByteArrayView query, FieldProblems &problems)
         const QByteArray name
             = QByteArray::fromPercentEncoding((equals < 0 ? pair : pair.first(equals)).toByteArray());
         const QByteArray shown = QString::fromUtf8(name.left(40)).toUtf8();
-        if (std::ranges::find(Parameters, QByteArrayView(name)) == Parameters.end())
-            problems.add(shown, unknownName(name, Parameters));
+        if (std::ranges::find(known, QByteArrayView(name)) == known.end())
+            problems.add(shown, unknownName(name, known));
         else if (!seen.insert(name).second)
             problems.add(shown, "is given twice; give it once.");
     }
 }
 
-} // namespace
-
 MessageFilter readListQuery(QByteArrayView query, FieldProblems &problems)
 {
     MessageFilter filter;
-    checkNames(query, problems);
+    checkQueryNames(query, Parameters, problems);
     if (const auto recipient = queryValue(query, "recipient")) {
         filter.recipient = Recipient::fromString(*recipient);
         if (!filter.recipient)

@@ -202,7 +202,7 @@ void MessageReader::readField(std::size_t known, const element &value, Message &
 
 void MessageReader::checkPresence()
 {
-    if ((m_seen & bitOf(field::Recipient)) == 0 && !m_rules.isReplacement)
+    if ((m_seen & bitOf(field::Recipient)) == 0 && !m_rules.isReplacement && !m_rules.isTemplate)
         m_problems.add("recipient", "is missing; give a phone number of 7 to 15 digits.");
     if ((m_seen & bitOf(field::Subject)) == 0)
         m_problems.add("subject",
@@ -241,6 +241,10 @@ QByteArray MessageReader::readText(QByteArrayView field, const element &value, q
 
 void MessageReader::readRecipient(const element &value, Message &message)
 {
+    if (m_rules.isTemplate) {
+        m_problems.add("recipient", "does not belong here; name the recipients beside the message.");
+        return;
+    }
     std::string_view digits;
     if (value.get_string().get(digits) != simdjson::SUCCESS) {
         m_problems.add("recipient", wrongType("a string of 7 to 15 digits, like \"967771234567\"", value));

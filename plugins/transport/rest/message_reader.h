@@ -22,6 +22,8 @@ struct MessageRules
     bool isRepeatable = false;
     /// New content for a message that exists: the recipient may be left out, the collapse key stays as it is.
     bool isReplacement = false;
+    /// The recipients are given beside the message.
+    bool isTemplate = false;
 };
 
 /// Reads one message of a request in one pass and reports everything that is wrong with it.

@@ -36,6 +36,10 @@ public:
         if (mounted)
             mounted = mountReadRoutes(routes, m_context);
         if (mounted)
+            mounted = mountGroupRoutes(routes, m_context);
+        if (mounted)
+            mounted = mountBroadcastRoutes(routes, m_context);
+        if (mounted)
             mounted = mountOpenApiRoute(routes, m_context, m_openApi);
         return mounted;
     }

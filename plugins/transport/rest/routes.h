@@ -14,6 +14,10 @@ Result<void> mountBatchRoute(RouteTable &routes, const RestContextPointer &conte
 Result<void> mountReplaceRoute(RouteTable &routes, const RestContextPointer &context);
 /// Messages, their events, and presence, on the public endpoint.
 Result<void> mountReadRoutes(RouteTable &routes, const RestContextPointer &context);
+/// Groups of recipients and their members, on the public endpoint.
+Result<void> mountGroupRoutes(RouteTable &routes, const RestContextPointer &context);
+/// Starting, following and cancelling broadcasts, on the public endpoint.
+Result<void> mountBroadcastRoutes(RouteTable &routes, const RestContextPointer &context);
 /// /healthz and /readyz, on both endpoints, without an API key.
 Result<void> mountProbeRoutes(RouteTable &routes, const RestContextPointer &context);
 /// /metrics, on the admin endpoint, without an API key.

@@ -4,11 +4,13 @@
 #include "core/message_id.h"
 #include "ingest/held_clock.h"
 #include "ingest/plain_metrics.h"
+#include "plugin-api/fan_out.h"
 #include "plugin-api/transport.h"
 
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -23,6 +25,7 @@ public:
     QByteArrayView path() const override { return location; }
     QByteArrayView query() const override { return queryText; }
     QByteArray pathParameter() const override { return parameter; }
+    QByteArray secondPathParameter() const override { return secondParameter; }
     QByteArrayView header(QByteArrayView name) const override
     {
         for (const auto &[key, value] : headers) {
@@ -39,6 +42,7 @@ public:
     QByteArray location;
     QByteArray queryText;
     QByteArray parameter;
+    QByteArray secondParameter;
     Headers headers;
     QByteArray content;
 };
@@ -83,7 +87,7 @@ public:
             return true;
         }
         for (const Route &route : m_routes) {
-            if (route.method != request.verb || !match(route.pattern, request.location, request.parameter))
+            if (route.method != request.verb || !match(route.pattern, request))
                 continue;
             route.handler(request, std::move(responder));
             return true;
@@ -107,18 +111,23 @@ private:
         }
         return nullptr;
     }
-    static bool match(const QByteArray &pattern, const QByteArray &path, QByteArray &parameter)
+    static bool match(const QByteArray &pattern, PlainRequest &request)
     {
+        const QByteArray path = request.location;
+        std::vector<QByteArray> parameters;
         const QList<QByteArray> expected = pattern.split('/');
         const QList<QByteArray> given = path.split('/');
         if (expected.size() != given.size() || !pattern.contains('{'))
             return false;
         for (qsizetype i = 0; i < expected.size(); ++i) {
             if (expected[i].startsWith('{'))
-                parameter = QByteArray::fromPercentEncoding(given[i]);
+                parameters.push_back(QByteArray::fromPercentEncoding(given[i]));
             else if (expected[i] != given[i])
                 return false;
         }
+        parameters.resize(2);
+        request.parameter = parameters[0];
+        request.secondParameter = parameters[1];
         return true;
     }
 
@@ -303,6 +312,94 @@ public:
     Result<void> replaceResult;
     std::vector<MessageReplacement> replaced;
     int connections = 0;
+};
+
+class PlainGroups final : public Groups
+{
+public:
+    void join(const QByteArray &group, std::vector<Recipient> joining, Completion<qint64> completion) override
+    {
+        if (failure)
+            return completion(std::unexpected(*failure));
+        const auto before = std::ssize(groups[group]);
+        groups[group].insert(joining.begin(), joining.end());
+        completion(std::ssize(groups[group]) - before);
+    }
+    void leave(const QByteArray &group, const Recipient &member, Completion<bool> completion) override
+    {
+        if (failure)
+            return completion(std::unexpected(*failure));
+        completion(groups[group].erase(member) > 0);
+    }
+    void memberCount(const QByteArray &group, Completion<qint64> completion) override
+    {
+        if (failure)
+            return completion(std::unexpected(*failure));
+        completion(std::ssize(groups[group]));
+    }
+    void members(const QByteArray &group, const Recipient &after, int limit,
+                 Completion<std::vector<Recipient>> completion) override
+    {
+        if (failure)
+            return completion(std::unexpected(*failure));
+        std::vector<Recipient> page;
+        for (auto member = groups[group].upper_bound(after);
+             member != groups[group].end() && std::ssize(page) < limit; ++member)
+            page.push_back(*member);
+        completion(std::move(page));
+    }
+
+    std::optional<Error> failure;
+    std::map<QByteArray, std::set<Recipient, RecipientOrder>> groups;
+};
+
+class PlainBroadcasts final : public Broadcasts
+{
+public:
+    explicit PlainBroadcasts(const Clock &clock)
+        : m_clock(clock)
+        , m_ids(clock)
+    {
+    }
+    void start(Message message, const QByteArray &group, std::vector<Recipient> recipients,
+               Completion<Broadcast> completion) override
+    {
+        if (failure)
+            return completion(std::unexpected(*failure));
+        Broadcast broadcast;
+        broadcast.id = m_ids.next();
+        broadcast.message = std::move(message);
+        broadcast.group = group;
+        broadcast.total = std::ssize(recipients);
+        broadcast.createdAt = m_clock.now();
+        lists[broadcast.id] = std::move(recipients);
+        broadcasts[broadcast.id] = broadcast;
+        completion(std::move(broadcast));
+    }
+    void find(const MessageId &id, Completion<std::optional<Broadcast>> completion) override
+    {
+        if (failure)
+            return completion(std::unexpected(*failure));
+        completion(broadcasts.contains(id) ? std::optional(broadcasts[id]) : std::nullopt);
+    }
+    void cancel(const MessageId &id, Completion<Broadcast> completion) override
+    {
+        if (failure)
+            return completion(std::unexpected(*failure));
+        if (!broadcasts.contains(id))
+            return completion(std::unexpected(noSuchBroadcast()));
+        broadcasts[id].state = BroadcastState::Cancelled;
+        broadcasts[id].endedAt = m_clock.now();
+        completion(broadcasts[id]);
+    }
+
+    std::optional<Error> failure;
+    std::map<MessageId, Broadcast> broadcasts;
+    std::map<MessageId, std::vector<Recipient>> lists;
+
+private:
+    const Clock &m_clock;
+    MessageIdGenerator m_ids;
 };
 
 class PlainNode final : public NodeState

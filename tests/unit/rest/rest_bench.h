@@ -41,7 +41,9 @@ public:
                           .delivery = &delivery,
                           .authenticator = &authenticator,
                           .node = &node,
-                          .sendLimits = &limits};
+                          .sendLimits = &limits,
+                          .groups = &groups,
+                          .broadcasts = &broadcasts};
     }
 
     /// `target`: path with query. Without an Authorization header the key with both scopes is used.
@@ -97,6 +99,8 @@ public:
     PlainAuthenticator authenticator;
     PlainNode node;
     PlainLimits limits;
+    PlainGroups groups;
+    PlainBroadcasts broadcasts{clock};
     OpenApiCheck check = OpenApiCheck::fromSource(QStringLiteral(HUDHUD_SOURCE_DIR));
     QStringList violations;
     RestTransport transport;

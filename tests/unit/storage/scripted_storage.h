@@ -76,6 +76,7 @@ public:
     }
 
 private:
+    [[noreturn]] static void unexpected() { qFatal("not a role that this store has"); }
     void passGate()
     {
         std::unique_lock lock(m_mutex);
@@ -130,9 +131,11 @@ private:
         Result<qint64> saveApiKey(const ApiKeyRecord &) override { return 5; }
         ConsistencyCheck &consistency() override { return m_consistency; }
         ReceiptWriter &receipts() override { return *this; }
-        DeadLetterWriter &deadLetters() override { qFatal("not in the script"); }
-        JobWriter &jobs() override { qFatal("not in the script"); }
-        AuditWriter &audit() override { qFatal("not in the script"); }
+        DeadLetterWriter &deadLetters() override { unexpected(); }
+        JobWriter &jobs() override { unexpected(); }
+        AuditWriter &audit() override { unexpected(); }
+        GroupWriter &groups() override { unexpected(); }
+        BroadcastWriter &broadcasts() override { unexpected(); }
 
     private:
         /// Finds what is scripted, one step for each vector.
@@ -212,9 +215,11 @@ private:
         Result<StorageStatistics> statistics() override { return StorageStatistics{7, 8, 9}; }
         Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView) override { return std::nullopt; }
         Result<std::vector<ApiKeyRecord>> apiKeys() override { return std::vector<ApiKeyRecord>(); }
-        DeadLetterReader &deadLetters() override { qFatal("not in the script"); }
-        JobReader &jobs() override { qFatal("not in the script"); }
-        AuditReader &audit() override { qFatal("not in the script"); }
+        DeadLetterReader &deadLetters() override { unexpected(); }
+        JobReader &jobs() override { unexpected(); }
+        AuditReader &audit() override { unexpected(); }
+        GroupReader &groups() override { unexpected(); }
+        BroadcastReader &broadcasts() override { unexpected(); }
 
     private:
         ScriptedStorage &m_storage;

@@ -1,0 +1,1 @@
+SELECT count(*) FROM broadcast WHERE ended_at IS NULL;

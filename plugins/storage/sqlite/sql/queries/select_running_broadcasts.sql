@@ -1,0 +1,1 @@
+SELECT id FROM broadcast WHERE ended_at IS NULL ORDER BY number;

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fanout/stored_broadcasts.h"
+#include "fanout/stored_groups.h"
+#include "ingest/held_clock.h"
+#include "ingest/plain_metrics.h"
+#include "storage/storage_executor.h"
+
+#include <QPluginLoader>
+#include <QTest>
+
+#include <map>
+
+using namespace hudhud;
+using namespace std::chrono_literals;
+
+/// The engine and its services on the memory store behind the real executor.
+class FanOutTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        QPluginLoader loader(QStringLiteral(HUDHUD_PLUGIN_DIR "/hudhud-storage-memory"));
+        auto *factory = qobject_cast<StorageFactory *>(loader.instance());
+        QVERIFY2(factory, qPrintable(loader.errorString()));
+        m_storage = factory->create();
+        PluginContext context;
+        context.nodeId = "node-1";
+        context.clock = &m_clock;
+        QVERIFY(m_storage->configure({}, context));
+        QVERIFY(m_storage->start());
+        m_metrics = std::make_unique<fakes::PlainMetrics>();
+        m_executor = std::make_unique<StorageExecutor>(*m_storage, m_storageOptions, "node-1", *m_metrics,
+                                                       Clock::system());
+        QVERIFY(m_executor->start());
+        m_client = m_executor->createClient();
+        m_options = {};
+        m_options.slice = 10;
+        m_buffer = std::make_unique<MessageBuffer>(IngestOptions{});
+        m_routed.clear();
+        m_slices.clear();
+        m_started = 0;
+        makeEngine();
+    }
+
+    void cleanup()
+    {
+        m_broadcasts.reset();
+        m_groups.reset();
+        m_engine.reset();
+        if (m_executor)
+            m_executor->stop(1s);
+        m_client.reset();
+        m_executor.reset();
+        m_storage.reset();
+    }
+
+    void everyRecipientGetsOneMessage()
+    {
+        m_engine->start(*m_client);
+        auto list = numbers(95);
+        const auto doubles = numbers(40);
+        list.insert(list.begin(), doubles.begin(), doubles.end());
+        const Broadcast broadcast = begin({}, list);
+        QCOMPARE(broadcast.total, 95);
+        QTRY_COMPARE(running(), 0);
+        QCOMPARE(m_routed.size(), 95U);
+        for (const auto &[recipient, count] : m_routed)
+            QCOMPARE(count, 1);
+        QCOMPARE(stateOf(broadcast.id).stored, 95);
+    }
+
+    void aGroupIsExpandedMemberByMember()
+    {
+        join("riders", numbers(2'345));
+        m_options.slice = 500;
+        m_engine->start(*m_client);
+        const Broadcast broadcast = begin("riders", {});
+        QCOMPARE(broadcast.total, 2'345);
+        QTRY_COMPARE(m_routed.size(), 2'345U);
+        QTRY_VERIFY(stateOf(broadcast.id).state == BroadcastState::Completed);
+    }
+
+    void broadcastsTakeTurns()
+    {
+        begin({}, numbers(100));
+        begin({}, numbers(20));
+        m_engine->start(*m_client);
+        QTRY_COMPARE(running(), 0);
+        // Had they not taken turns, the small one would have come after all of the large one.
+        QVERIFY(m_slices.size() >= 12);
+        const std::vector<qint64> begun(m_slices.begin(), m_slices.begin() + 4);
+        QVERIFY((begun == std::vector<qint64>{1, 2, 1, 2}));
+    }
+
+    void whatALastRunLeftIsFinished()
+    {
+        const Broadcast broadcast = begin({}, numbers(50));
+        QVERIFY(expandOnce(broadcast.id));
+        QCOMPARE(stateOf(broadcast.id).stored, 10);
+        makeEngine();
+        m_engine->start(*m_client);
+        QTRY_VERIFY(stateOf(broadcast.id).state == BroadcastState::Completed);
+        QCOMPARE(m_routed.size(), 40U);
+    }
+
+    void waitsWhileTheBufferIsNearlyFull()
+    {
+        m_engine->start(*m_client);
+        const qint64 nearly = IngestOptions{}.bufferMessages * 9 / 10;
+        QVERIFY(m_buffer->tryReserve(nearly, 0));
+        const Broadcast broadcast = begin({}, numbers(30));
+        QTRY_COMPARE(running(), 1);
+        QCOMPARE(stateOf(broadcast.id).stored, 0);
+        m_buffer->release(nearly, 0, m_clock.steadyNow(), 0ns);
+        QTRY_COMPARE(stateOf(broadcast.id).stored, 30);
+    }
+
+    void aCancelledOneEnds()
+    {
+        const Broadcast broadcast = begin({}, numbers(50));
+        QVERIFY(expandOnce(broadcast.id));
+        std::optional<Broadcast> cancelled;
+        m_broadcasts->cancel(broadcast.id, [&](Result<Broadcast> result) { cancelled = result.value_or(Broadcast()); });
+        QTRY_VERIFY(cancelled);
+        QVERIFY(cancelled->state == BroadcastState::Cancelled);
+        m_engine->start(*m_client);
+        m_engine->add(broadcast.id);
+        QTRY_COMPARE(m_metrics->gauges["hudhud_fanout_running"].value(), 0);
+        QCOMPARE(stateOf(broadcast.id).stored, 10);
+        QVERIFY(m_routed.empty());
+    }
+
+    void messagesForLaterAreStoredAndNotRouted()
+    {
+        m_engine->start(*m_client);
+        Message message;
+        message.deliverAt = m_clock.now() + 1h;
+        const Broadcast broadcast = begin({}, numbers(12), message);
+        QTRY_COMPARE(stateOf(broadcast.id).stored, 12);
+        QVERIFY(m_routed.empty());
+    }
+
+    void limitsOfGroupsHold()
+    {
+        m_options.maximumGroupMembers = 3;
+        makeEngine();
+        std::optional<Error> refusal;
+        m_groups->join("riders", numbers(4), [&](const Result<qint64> &added) {
+            if (!added)
+                refusal = added.error();
+        });
+        QTRY_VERIFY(refusal);
+        QVERIFY(refusal->code() == ErrorCode::QuotaExceeded);
+    }
+
+private:
+    void makeEngine()
+    {
+        m_broadcasts.reset();
+        m_engine = std::make_unique<FanOut>(FanOut::Parts{
+            .options = m_options,
+            .clock = m_clock,
+            .ids = m_ids,
+            .buffer = *m_buffer,
+            .route =
+                [this](std::span<const MessagePointer> messages) {
+                    for (const MessagePointer &message : messages)
+                        ++m_routed[message->recipient];
+                    m_slices.push_back(messages.front()->apiKeyId);
+                },
+            .metrics = *m_metrics});
+        m_broadcasts = std::make_unique<StoredBroadcasts>(StoredBroadcasts::Parts{.options = m_options,
+                                                                                  .clock = m_clock,
+                                                                                  .ids = m_ids,
+                                                                                  .storage = *m_client,
+                                                                                  .engine = *m_engine});
+        m_groups = std::make_unique<StoredGroups>(*m_client, m_options);
+    }
+    static std::vector<Recipient> numbers(int count)
+    {
+        std::vector<Recipient> recipients;
+        for (int i = count; i-- > 0;)
+            recipients.push_back(
+                Recipient::fromString(QByteArray::number(967771000000LL + i)).value_or(Recipient()));
+        return recipients;
+    }
+    Broadcast begin(const QByteArray &group, std::vector<Recipient> recipients, Message message = {})
+    {
+        message.apiKeyId = ++m_started;
+        std::optional<Broadcast> started;
+        m_broadcasts->start(std::move(message), group, std::move(recipients),
+                            [&](Result<Broadcast> result) { started = result.value_or(Broadcast()); });
+        [&] { QTRY_VERIFY(started); }();
+        return started.value_or(Broadcast());
+    }
+    void join(const QByteArray &group, std::vector<Recipient> members)
+    {
+        std::optional<qint64> added;
+        m_groups->join(group, std::move(members), [&](Result<qint64> result) { added = result.value_or(-1); });
+        QTRY_VERIFY(added);
+    }
+    bool expandOnce(const MessageId &id)
+    {
+        std::optional<bool> done;
+        m_client->write<BroadcastSlice>(
+            [this, id](StorageWriter &writer) {
+                return writer.broadcasts().expand(id, m_options.slice, m_ids, m_clock.now());
+            },
+            [&](const Result<BroadcastSlice> &slice) { done = slice.has_value(); });
+        [&] { QTRY_VERIFY(done); }();
+        return done.value_or(false);
+    }
+    Broadcast stateOf(const MessageId &id)
+    {
+        std::optional<Broadcast> found;
+        m_broadcasts->find(id, [&](Result<std::optional<Broadcast>> result) {
+            found = result.value_or(std::nullopt).value_or(Broadcast());
+        });
+        [&] { QTRY_VERIFY(found); }();
+        return found.value_or(Broadcast());
+    }
+    qint64 running()
+    {
+        std::optional<qint64> count;
+        m_client->read<std::vector<MessageId>>(
+            [](StorageReader &reader) { return reader.broadcasts().running(); },
+            [&](const Result<std::vector<MessageId>> &ids) { count = ids ? std::ssize(*ids) : -1; });
+        [&] { QTRY_VERIFY(count); }();
+        return count.value_or(-1);
+    }
+
+    fakes::HeldClock m_clock;
+    MessageIdGenerator m_ids{m_clock};
+    StorageOptions m_storageOptions;
+    FanOutOptions m_options;
+    std::unique_ptr<Storage> m_storage;
+    std::unique_ptr<fakes::PlainMetrics> m_metrics;
+    std::unique_ptr<StorageExecutor> m_executor;
+    std::unique_ptr<StorageClient> m_client;
+    std::unique_ptr<MessageBuffer> m_buffer;
+    std::unique_ptr<FanOut> m_engine;
+    std::unique_ptr<StoredBroadcasts> m_broadcasts;
+    std::unique_ptr<StoredGroups> m_groups;
+    std::map<Recipient, int> m_routed;
+    std::vector<qint64> m_slices; ///< The API key of each routed slice, which tells the broadcast.
+    qint64 m_started = 0;
+};
+
+QTEST_GUILESS_MAIN(FanOutTest)
+#include "fan_out_test.moc"

@@ -194,6 +194,7 @@ SqliteConsistency::Row SqliteConsistency::readRow() const
     row.state.movedToDlqAt = m_checkMessages.time(9);
     row.history = m_checkMessages.byteArray(10);
     row.isInTable = m_checkMessages.number(11) != 0;
+    row.state.deliverAt = m_checkMessages.time(12);
     return row;
 }
 
@@ -236,7 +237,7 @@ std::vector<Inconsistency> SqliteConsistency::findingsOf(const Row &row, Timesta
     return findings;
 }
 
-/// Counts and the due time are not in the events; they stay as they are, unless they contradict the status.
+/// Counts, reasons and the due time are not in the events; they stay as they are, unless they contradict the status.
 Result<MessageState> SqliteConsistency::stateFromEvents(const Row &row) const
 {
     const auto events = unpackHistory(row.history, row.createdAt, [](quint32) { return QByteArray(); });
@@ -247,10 +248,14 @@ Result<MessageState> SqliteConsistency::stateFromEvents(const Row &row) const
         enterStatus(state, event);
     state.retryCount = row.state.retryCount;
     state.pushCount = row.state.pushCount;
-    if (isLeased(state.status))
-        state.dueAt = row.state.dueAt || events->empty() || row.state.status == state.status
-            ? row.state.dueAt
-            : std::optional(events->back().time);
+    state.deliverAt = row.state.deliverAt;
+    state.replayCount = row.state.replayCount;
+    if (row.state.status == state.status || events->empty())
+        state.dueAt = row.state.dueAt;
+    else if (isLeased(state.status))
+        state.dueAt = row.state.dueAt.value_or(events->back().time);
+    else if (state.status == MessageStatus::Queued)
+        state.dueAt = scheduledAfter(state.deliverAt, events->back().time);
     return state;
 }
 

@@ -214,6 +214,10 @@ public:
     {
         submissions.push_back({std::move(messages), std::move(completion)});
     }
+    void submitOnce(std::vector<Message>, IdempotencyClaim, Completion<StoredRequest>) override
+    {
+        qFatal("Hubs do not send under an idempotency key.");
+    }
 
     std::vector<Submission> submissions;
 };

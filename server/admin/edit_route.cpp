@@ -23,8 +23,9 @@ Edit readEdit(AdminContext &context, const simdjson::dom::object &body, FieldPro
     static constexpr std::array<QByteArrayView, 2> Known{"message", "reason"};
     Edit edit;
     simdjson::dom::object message;
+    const MessageRules rules{.now = context.parts.clock.now()};
     if (body["message"].get(message) == simdjson::SUCCESS)
-        edit.message = MessageReader(context.parts.messageLimits, context.parts.clock.now(), problems).read(message);
+        edit.message = MessageReader(context.parts.messageLimits, rules, problems).read(message);
     else
         problems.add("message", "is missing; give the whole corrected message, as it would be posted.");
     std::string_view reason;
@@ -107,8 +108,12 @@ void editDeadLetter(const AdminContextPointer &context, const AdminRequest &requ
                    const Result<std::vector<MessagePointer>> &found) mutable {
             if (!found)
                 return context->refuse(responder, found.error());
-            if (found->front())
-                edit.message.apiKeyId = found->front()->apiKeyId;
+            if (const MessagePointer &original = found->front()) {
+                edit.message.apiKeyId = original->apiKeyId;
+                edit.message.sender = original->sender;
+                if (edit.message.conversation.isEmpty())
+                    edit.message.conversation = original->conversation;
+            }
             store(context, std::move(edit), std::move(audit), std::move(responder));
         });
 }

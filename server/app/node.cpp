@@ -157,6 +157,7 @@ Result<void> Node::startStorage()
         .ids = m_ids,
         .buffer = *m_buffer,
         .route = [this](std::span<const MessagePointer> messages) { m_delivery->route(messages); },
+        .superseded = [this](std::span<const MessagePointer> messages) { m_delivery->superseded(messages); },
         .metrics = m_metrics});
     for (int index = 0; index < ioThreads; ++index)
         m_io.push_back({.thread = std::make_unique<IoThread>(index), .worker = nullptr});

@@ -33,4 +33,10 @@ void Delivery::start(StorageClient &client)
     m_sweeper.start(client);
 }
 
+void Delivery::superseded(std::span<const MessagePointer> messages)
+{
+    m_metrics.deadLettered(DeadLetterReason::Superseded).add(std::ssize(messages));
+    m_statusChanges.publish(messages, m_clock.now());
+}
+
 } // namespace hudhud

@@ -49,6 +49,8 @@ public:
 
     /// Takes messages that are Queued again to the owners of their recipients. Any thread.
     void route(std::span<const MessagePointer> messages) { m_exchange.route(messages, m_directory); }
+    /// As MessageRouter::superseded. Any thread.
+    void superseded(std::span<const MessagePointer> messages);
 
     const PresenceDirectory &directory() const { return m_directory; }
     /// Where status changes are told; any thread.

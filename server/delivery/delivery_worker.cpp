@@ -19,7 +19,9 @@ DeliveryWorker::DeliveryWorker(int ioThread, const DeliveryContext &context, Del
                                StorageClient &storage)
     : m_ioThread(ioThread)
     , m_directory(context.directory)
+    , m_clock(context.clock)
     , m_metrics(context.metrics)
+    , m_statusChanges(context.statusChanges)
     , m_exchange(exchange)
     , m_storage(storage)
     , m_channels(context, storage, *this)
@@ -179,6 +181,13 @@ void DeliveryWorker::route(std::span<const MessagePointer> messages)
             outbox(*owner).routed.push_back(message);
     }
     m_channels.route(own);
+}
+
+void DeliveryWorker::superseded(std::span<const MessagePointer> messages)
+{
+    // Whoever was just being pushed one is told when the store refuses its mark.
+    m_metrics.deadLettered(DeadLetterReason::Superseded).add(std::ssize(messages));
+    m_statusChanges.publish(messages, m_clock.now());
 }
 
 void DeliveryWorker::stop(std::move_only_function<void()> idle)

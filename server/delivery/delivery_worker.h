@@ -33,6 +33,7 @@ public:
     int connectionCount(const Recipient &recipient) const override;
 
     void route(std::span<const MessagePointer> messages) override;
+    void superseded(std::span<const MessagePointer> messages) override;
 
     /// Pushes no more and puts back what is in flight; acknowledgements are still taken. `idle` comes once,
     /// when storage has answered everything.
@@ -65,7 +66,9 @@ private:
 
     int m_ioThread;
     PresenceDirectory &m_directory;
+    const Clock &m_clock;
     DeliveryMetrics &m_metrics;
+    StatusExchange &m_statusChanges;
     DeliveryExchange &m_exchange;
     StorageClient &m_storage;
     ReceiverTable m_receivers;

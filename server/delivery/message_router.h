@@ -14,9 +14,8 @@ class MessageRouter
 public:
     virtual ~MessageRouter() = default;
     virtual void route(std::span<const MessagePointer> messages) = 0;
-    /// Messages that gave way to newer ones of their collapse key, as they now stand (DeadLetter): nobody may be
-    /// pushed one any more.
-    virtual void superseded(std::span<const MessagePointer> /*messages*/) { }
+    /// Messages that gave way to newer ones of their collapse key, as they now stand (DeadLetter).
+    virtual void superseded(std::span<const MessagePointer> messages) = 0;
 };
 
 } // namespace hudhud

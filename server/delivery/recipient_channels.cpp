@@ -72,6 +72,8 @@ void RecipientChannels::offer(const MessagePointer &message)
     RecipientChannel *channel = find(message->recipient);
     if (!channel || m_isStopping || m_recent.contains(message->id))
         return;
+    if (message->deliverAt && *message->deliverAt > m_context.clock.now())
+        return; // The sweeper brings it when its time has come.
     if (const ChannelMessage *known = channel->find(message->id)) {
         if (known->state == ChannelMessage::State::Settling)
             channel->hasMoreInStorage = true; // Read again once its end is stored.

@@ -86,6 +86,22 @@ void ThreadStatusFeed::received(const StatusExchange::Batch &batch)
     }
 }
 
+void StatusExchange::publish(std::span<const MessagePointer> messages, Timestamp now)
+{
+    if (!isWanted())
+        return;
+    std::vector<StatusChange> changes;
+    changes.reserve(messages.size());
+    for (const MessagePointer &message : messages) {
+        StatusChange &change = changes.emplace_back(statusChange(*message, message->status, now));
+        change.attempt = message->retryCount;
+        change.deadLetterReason = message->deadLetterReason;
+        if (message->deadLetterReason)
+            change.reason = message->failureReason;
+    }
+    publish(std::move(changes));
+}
+
 StatusChange statusChange(const Message &message, MessageStatus status, Timestamp time)
 {
     StatusChange change;

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <vector>
 
 namespace hudhud {
@@ -25,6 +26,8 @@ public:
 
     bool isWanted() const { return m_wanted.load(std::memory_order_relaxed) > 0; }
     void publish(std::vector<StatusChange> &&changes);
+    /// Tells of messages that the store has moved on its own, as they now stand.
+    void publish(std::span<const MessagePointer> messages, Timestamp now);
 
     /// One thread's end. Thread: one, but for the counter.
     struct Box

@@ -72,27 +72,10 @@ void Sweeper::swept(const Result<std::vector<MessagePointer>> &messages)
             due.push_back(message);
     }
     m_metrics.swept.add(std::ssize(due));
-    announce(*messages);
+    m_statusChanges.publish(*messages, m_clock.now());
     m_exchange.route(due, m_directory);
     const bool isFull = static_cast<int>(messages->size()) >= m_delivery.sweepBatch;
     m_sweepTimer.start(isFull ? 0ms : m_delivery.sweepInterval);
-}
-
-void Sweeper::announce(std::span<const MessagePointer> messages)
-{
-    if (!m_statusChanges.isWanted())
-        return;
-    std::vector<StatusChange> changes;
-    changes.reserve(messages.size());
-    for (const MessagePointer &message : messages) {
-        StatusChange &change
-            = changes.emplace_back(statusChange(*message, message->status, m_clock.now()));
-        change.attempt = message->retryCount;
-        change.deadLetterReason = message->deadLetterReason;
-        if (message->deadLetterReason)
-            change.reason = message->failureReason;
-    }
-    m_statusChanges.publish(std::move(changes));
 }
 
 void Sweeper::purge()

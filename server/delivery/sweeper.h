@@ -30,7 +30,6 @@ public:
 private:
     void sweep();
     void swept(const Result<std::vector<MessagePointer>> &messages);
-    void announce(std::span<const MessagePointer> messages);
     void purge();
     void purged(const Result<int> &count);
 

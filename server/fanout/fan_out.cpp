@@ -121,6 +121,8 @@ void FanOut::stored(const MessageId &id, SteadyTime begin, const Result<Broadcas
         return;
     }
     m_stored.add(std::ssize(slice->messages));
+    if (!slice->superseded.empty())
+        m_parts.superseded(slice->superseded);
     route(slice->messages);
     const auto spent
         = std::chrono::duration_cast<std::chrono::milliseconds>(m_parts.clock.steadyNow() - begin);

@@ -34,6 +34,8 @@ public:
         const MessageBuffer &buffer;
         /// Takes messages that have just become durable to the connections of their recipients.
         std::function<void(std::span<const MessagePointer>)> route;
+        /// Hears of those that gave way to newer ones of their collapse key.
+        std::function<void(std::span<const MessagePointer>)> superseded;
         MetricsRegistry &metrics;
     };
 

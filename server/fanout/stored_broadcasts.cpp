@@ -7,7 +7,7 @@
 namespace hudhud {
 
 void StoredBroadcasts::start(Message message, const QByteArray &group, std::vector<Recipient> recipients,
-                             Completion<Broadcast> completion)
+                             std::optional<IdempotencyClaim> claim, Completion<StartedBroadcast> completion)
 {
     std::ranges::sort(recipients, RecipientOrder());
     const auto doubles = std::ranges::unique(recipients);
@@ -17,19 +17,15 @@ void StoredBroadcasts::start(Message message, const QByteArray &group, std::vect
     broadcast.message = std::move(message);
     broadcast.group = group;
     broadcast.createdAt = m_parts.clock.now();
-    m_parts.storage.write<Broadcast>(
-        [broadcast = std::move(broadcast), recipients = std::move(recipients),
-         limit = m_parts.options.maximumRunning](StorageWriter &writer) mutable -> Result<Broadcast> {
-            const auto total = writer.broadcasts().create(broadcast, recipients, limit);
-            if (!total)
-                return std::unexpected(total.error());
-            broadcast.total = *total;
-            return std::move(broadcast);
+    m_parts.storage.write<StartedBroadcast>(
+        [broadcast = std::move(broadcast), recipients = std::move(recipients), claim = std::move(claim),
+         limit = m_parts.options.maximumRunning](StorageWriter &writer) {
+            return writer.broadcasts().create(broadcast, recipients, limit, claim);
         },
-        [&engine = m_parts.engine, completion = std::move(completion)](Result<Broadcast> created) mutable {
-            if (created)
-                engine.add(created->id);
-            completion(std::move(created));
+        [&engine = m_parts.engine, completion = std::move(completion)](Result<StartedBroadcast> started) mutable {
+            if (started && !started->isReplayed)
+                engine.add(started->id);
+            completion(std::move(started));
         });
 }
 

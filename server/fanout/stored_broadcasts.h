@@ -26,7 +26,7 @@ public:
     }
 
     void start(Message message, const QByteArray &group, std::vector<Recipient> recipients,
-               Completion<Broadcast> completion) override;
+               std::optional<IdempotencyClaim> claim, Completion<StartedBroadcast> completion) override;
     void find(const MessageId &id, Completion<std::optional<Broadcast>> completion) override;
     void cancel(const MessageId &id, Completion<Broadcast> completion) override;
 

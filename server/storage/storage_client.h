@@ -39,9 +39,9 @@ public:
     virtual void persist(std::vector<MessagePointer> messages,
                          Completion<std::vector<Result<void>>> completion)
         = 0;
-    /// The same for a request (of at least one message) with an idempotency key or with collapse keys. `first` and `count` of the claim are
-    /// ignored: it covers all messages. Errors beside the above: IdempotencyMismatch, and Conflict when an id exists;
-    /// nothing was stored then if there is a claim.
+    /// The same for a request (of at least one message) with an idempotency key or with collapse keys. `first` and
+    /// `count` of the claim are ignored: it covers all messages. Errors beside the above: IdempotencyMismatch, and
+    /// Conflict when an id exists; nothing was stored then if there is a claim.
     virtual void persistOnce(std::vector<MessagePointer> messages, std::optional<IdempotencyClaim> claim,
                              Completion<PersistOutcome> completion)
         = 0;

@@ -3,6 +3,7 @@
 
 #include "core/message.h"
 #include "plugin-api/groups.h"
+#include "plugin-api/storage.h"
 
 #include <optional>
 #include <span>
@@ -65,10 +66,19 @@ inline Error tooManyBroadcasts(int maximumRunning)
                      .arg(maximumRunning));
 }
 
+/// What became of a request for a broadcast.
+struct StartedBroadcast
+{
+    MessageId id;
+    qint64 total = 0;        ///< As of Broadcast.
+    bool isReplayed = false; ///< The request had been stored before under its idempotency key; nothing is new.
+};
+
 /// What one step of a broadcast stored.
 struct BroadcastSlice
 {
     std::vector<MessagePointer> messages;
+    std::vector<MessagePointer> superseded; ///< Older ones of their collapse key, as they now stand.
     bool isEnded = false; ///< There is nothing left to do.
 };
 
@@ -78,10 +88,11 @@ class BroadcastWriter
 public:
     virtual ~BroadcastWriter() = default;
     /// Stores the broadcast (id, message, group, createdAt) and its list. `recipients`: in RecipientOrder, each once;
-    /// empty for a group. Result: the total. Errors: NotFound when the group has no members; BufferFull when
-    /// `maximumRunning` broadcasts are running.
-    virtual Result<qint64> create(const Broadcast &broadcast, std::span<const Recipient> recipients,
-                                  int maximumRunning)
+    /// empty for a group. `claim`: of a request under an idempotency key (its messages are of no account). Errors:
+    /// NotFound when the group has no members; BufferFull when `maximumRunning` broadcasts are running;
+    /// IdempotencyMismatch.
+    virtual Result<StartedBroadcast> create(const Broadcast &broadcast, std::span<const Recipient> recipients,
+                                            int maximumRunning, const std::optional<IdempotencyClaim> &claim)
         = 0;
     /// Stores the messages of the next recipients, at most `limit`, and with them how far the broadcast has come, so
     /// that no recipient gets two. Errors: NotFound.

@@ -30,9 +30,9 @@ class Broadcasts
 public:
     virtual ~Broadcasts() = default;
     /// `recipients` in any order, doubles allowed; empty for a group. Completes once the broadcast is durable; its
-    /// messages follow. Errors: NotFound when the group has no members; BufferFull, ShuttingDown.
+    /// messages follow. Errors: NotFound when the group has no members; BufferFull, IdempotencyMismatch, ShuttingDown.
     virtual void start(Message message, const QByteArray &group, std::vector<Recipient> recipients,
-                       Completion<Broadcast> completion)
+                       std::optional<IdempotencyClaim> claim, Completion<StartedBroadcast> completion)
         = 0;
     virtual void find(const MessageId &id, Completion<std::optional<Broadcast>> completion) = 0;
     /// What is not stored by then never will be. Result: as it is now. Errors: NotFound.

@@ -269,6 +269,8 @@ int main(int argc, char *argv[])
     }
     std::setvbuf(stdout, nullptr, _IOLBF, 0);
     const char *seconds = std::getenv("HUDHUD_OVERLOAD_SECONDS");
+    // The page cache fills with what is stored; it is bounded, but larger than the growth that would be a leak.
+    setenv("HUDHUD_STORAGE__SQLITE__CACHE_SIZE", "4MiB", 1);
     ServerProcess server(argv[1], SmallServer);
     const auto apiKey = server.createApiKey();
     const auto started = server.start(StartLimit);

@@ -14,10 +14,17 @@ std::unexpected<Error> notFound()
 
 } // namespace
 
-Result<qint64> MemoryBroadcasts::create(const Broadcast &broadcast, std::span<const Recipient> recipients,
-                                        int maximumRunning)
+Result<StartedBroadcast> MemoryBroadcasts::create(const Broadcast &broadcast, std::span<const Recipient> recipients,
+                                                  int maximumRunning, const std::optional<IdempotencyClaim> &claim)
 {
     const std::scoped_lock lock(m_mutex);
+    if (claim) {
+        const auto known = m_store.findClaim(*claim);
+        if (!known)
+            return std::unexpected(known.error());
+        if (*known)
+            return replayed((*known)->ids.front(), std::ssize(recipients));
+    }
     const auto isRunning = [](const auto &row) { return row.second.broadcast.state == BroadcastState::Running; };
     if (std::ranges::count_if(m_rows, isRunning) >= maximumRunning)
         return std::unexpected(tooManyBroadcasts(maximumRunning));
@@ -32,7 +39,16 @@ Result<qint64> MemoryBroadcasts::create(const Broadcast &broadcast, std::span<co
     }
     const qint64 total = row.broadcast.total;
     m_rows.emplace(broadcast.id, std::move(row));
-    return total;
+    if (claim)
+        m_store.addClaim(*claim, {broadcast.id});
+    return StartedBroadcast{broadcast.id, total, false};
+}
+
+/// Its broadcast may have been purged; the list says how many it was for then.
+StartedBroadcast MemoryBroadcasts::replayed(const MessageId &id, qint64 listed) const
+{
+    const auto found = m_rows.find(id);
+    return {id, found == m_rows.end() ? listed : found->second.broadcast.total, true};
 }
 
 Result<std::vector<Recipient>> MemoryBroadcasts::next(const Row &row, int limit)
@@ -53,21 +69,24 @@ Result<BroadcastSlice> MemoryBroadcasts::expand(const MessageId &id, int limit, 
         return notFound();
     Row &row = found->second;
     if (row.broadcast.state != BroadcastState::Running)
-        return BroadcastSlice{{}, true};
+        return BroadcastSlice{{}, {}, true};
     const auto recipients = next(row, limit);
     if (!recipients)
         return std::unexpected(recipients.error());
     WriteBatch batch;
     for (const Recipient &recipient : *recipients)
         batch.accepted.push_back(messageOf(row.broadcast, recipient, ids, now));
-    for (const Result<void> &accepted : m_store.commit(batch).accepted) {
+    CommitOutcome outcome = m_store.commit(batch);
+    for (const Result<void> &accepted : outcome.accepted) {
         if (!accepted)
             return std::unexpected(accepted.error());
     }
     row.broadcast.stored += std::ssize(*recipients);
     if (!recipients->empty())
         row.last = recipients->back();
-    BroadcastSlice slice{std::move(batch.accepted), std::ssize(*recipients) < limit};
+    BroadcastSlice slice{std::move(batch.accepted), {}, std::ssize(*recipients) < limit};
+    for (Supersession &supersession : outcome.superseded)
+        slice.superseded.push_back(std::move(supersession.message));
     if (slice.isEnded)
         end(row, BroadcastState::Completed, now);
     return slice;

@@ -20,8 +20,8 @@ public:
     {
     }
 
-    Result<qint64> create(const Broadcast &broadcast, std::span<const Recipient> recipients,
-                          int maximumRunning) override;
+    Result<StartedBroadcast> create(const Broadcast &broadcast, std::span<const Recipient> recipients,
+                                    int maximumRunning, const std::optional<IdempotencyClaim> &claim) override;
     Result<BroadcastSlice> expand(const MessageId &id, int limit, MessageIdGenerator &ids, Timestamp now) override;
     Result<Broadcast> cancel(const MessageId &id, Timestamp now) override;
     Result<int> purge(Timestamp endedBefore, int limit) override;
@@ -36,6 +36,7 @@ private:
         Recipient last;                    ///< That has its message.
     };
 
+    StartedBroadcast replayed(const MessageId &id, qint64 listed) const;
     Result<std::vector<Recipient>> next(const Row &row, int limit);
     static void end(Row &row, BroadcastState state, Timestamp now);
 

@@ -35,21 +35,47 @@ void MemoryStore::insertAccepted(const WriteBatch &batch, CommitOutcome &outcome
     }
 }
 
+Result<std::optional<ClaimOutcome>> MemoryStore::knownClaim(const IdempotencyClaim &claim) const
+{
+    const auto known = m_claims.find({claim.apiKeyId, claim.key});
+    if (known == m_claims.end() || known->second.expiresAt <= claim.now)
+        return std::nullopt;
+    if (known->second.fingerprint != claim.fingerprint)
+        return std::unexpected(Error(ErrorCode::IdempotencyMismatch,
+                                     QStringLiteral("This idempotency key was used for another request.")));
+    return known->second.outcome;
+}
+
+/// Result: as of the first time.
+ClaimOutcome MemoryStore::storeClaim(const IdempotencyClaim &claim, std::vector<MessageId> ids)
+{
+    ClaimOutcome outcome{.isReplayed = true, .ids = std::move(ids), .createdAt = claim.now};
+    m_claims[{claim.apiKeyId, claim.key}] = {claim.fingerprint, outcome, claim.expiresAt};
+    outcome.isReplayed = false;
+    return outcome;
+}
+
+Result<std::optional<ClaimOutcome>> MemoryStore::findClaim(const IdempotencyClaim &claim) const
+{
+    const std::shared_lock lock(m_mutex);
+    return knownClaim(claim);
+}
+
+void MemoryStore::addClaim(const IdempotencyClaim &claim, std::vector<MessageId> ids)
+{
+    const std::unique_lock lock(m_mutex);
+    storeClaim(claim, std::move(ids));
+}
+
 Result<ClaimOutcome> MemoryStore::insertOnce(const WriteBatch &batch, const IdempotencyClaim &claim)
 {
-    const ClaimKey key{claim.apiKeyId, claim.key};
-    const auto known = m_claims.find(key);
-    if (known != m_claims.end() && known->second.expiresAt > claim.now) {
-        if (known->second.fingerprint != claim.fingerprint)
-            return std::unexpected(Error(ErrorCode::IdempotencyMismatch,
-                                         QStringLiteral("This idempotency key was used for another request.")));
-        return known->second.outcome;
-    }
-    ClaimOutcome outcome{.isReplayed = false, .ids = {}, .createdAt = claim.now};
+    if (auto known = knownClaim(claim); !known || *known)
+        return known ? Result<ClaimOutcome>(std::move(**known)) : std::unexpected(known.error());
+    std::vector<MessageId> ids;
     std::vector<MessageId> inserted;
     for (std::size_t i = claim.first; i < claim.first + claim.count; ++i) {
         const MessageId &id = batch.accepted[i]->id;
-        outcome.ids.push_back(id);
+        ids.push_back(id);
         if (insert(batch.accepted[i]))
             inserted.push_back(id);
     }
@@ -60,10 +86,7 @@ Result<ClaimOutcome> MemoryStore::insertOnce(const WriteBatch &batch, const Idem
         }
         return conflict("A message of this request has an id that exists already.");
     }
-    Claim &stored = m_claims[key];
-    stored = {claim.fingerprint, outcome, claim.expiresAt};
-    stored.outcome.isReplayed = true;
-    return outcome;
+    return storeClaim(claim, std::move(ids));
 }
 
 void MemoryStore::supersede(const Message &newer, std::size_t place, std::vector<Supersession> &superseded)

@@ -25,6 +25,9 @@ public:
     }
 
     CommitOutcome commit(const WriteBatch &batch);
+    /// The request stored under the claim's key, if its time has not ended. Errors: IdempotencyMismatch.
+    Result<std::optional<ClaimOutcome>> findClaim(const IdempotencyClaim &claim) const;
+    void addClaim(const IdempotencyClaim &claim, std::vector<MessageId> ids);
     std::vector<MessagePointer> claimDue(Timestamp now, int limit, const QByteArray &node);
     qint64 recover(const QByteArray &node, Timestamp now);
     int purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit);
@@ -76,6 +79,8 @@ private:
     using CollapseKey = std::pair<Recipient, QByteArray>;
 
     void insertAccepted(const WriteBatch &batch, CommitOutcome &outcome);
+    Result<std::optional<ClaimOutcome>> knownClaim(const IdempotencyClaim &claim) const;
+    ClaimOutcome storeClaim(const IdempotencyClaim &claim, std::vector<MessageId> ids);
     Result<ClaimOutcome> insertOnce(const WriteBatch &batch, const IdempotencyClaim &claim);
     void supersede(const Message &newer, std::size_t place, std::vector<Supersession> &superseded);
     Result<void> replace(const MessageReplacement &replacement);

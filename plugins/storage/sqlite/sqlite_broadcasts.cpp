@@ -47,11 +47,36 @@ Result<void> SqliteBroadcastWriter::prepare(SqliteConnection &connection)
                            {m_deleteEnded, "delete_ended_broadcasts"}});
 }
 
-Result<qint64> SqliteBroadcastWriter::create(const Broadcast &broadcast, std::span<const Recipient> recipients,
-                                             int maximumRunning)
+Result<StartedBroadcast> SqliteBroadcastWriter::create(const Broadcast &broadcast,
+                                                       std::span<const Recipient> recipients, int maximumRunning,
+                                                       const std::optional<IdempotencyClaim> &claim)
 {
-    return m_writer.inTransaction(
-        [&]() -> Result<qint64> { return insert(broadcast, recipients, maximumRunning); });
+    return m_writer.inTransaction([&]() -> Result<StartedBroadcast> {
+        if (claim) {
+            const auto known = m_writer.m_idempotency.find(*claim);
+            if (!known)
+                return std::unexpected(known.error());
+            if (*known)
+                return replayed((*known)->ids.front(), std::ssize(recipients));
+        }
+        const auto total = insert(broadcast, recipients, maximumRunning);
+        if (!total)
+            return std::unexpected(total.error());
+        if (claim) {
+            if (auto added = m_writer.m_idempotency.add(*claim, {&broadcast.id, 1}); !added)
+                return std::unexpected(added.error());
+        }
+        return StartedBroadcast{broadcast.id, *total, false};
+    });
+}
+
+/// Its broadcast may have been purged; the list says how many it was for then.
+Result<StartedBroadcast> SqliteBroadcastWriter::replayed(const MessageId &id, qint64 listed)
+{
+    const auto stored = m_loader.load(id);
+    if (!stored)
+        return std::unexpected(stored.error());
+    return StartedBroadcast{id, *stored ? (*stored)->broadcast.total : listed, true};
 }
 
 Result<qint64> SqliteBroadcastWriter::insert(const Broadcast &broadcast, std::span<const Recipient> recipients,
@@ -133,7 +158,7 @@ Result<BroadcastSlice> SqliteBroadcastWriter::expand(const MessageId &id, int li
         if (!stored)
             return std::unexpected(stored.error());
         if (stored->broadcast.state != BroadcastState::Running)
-            return BroadcastSlice{{}, true};
+            return BroadcastSlice{{}, {}, true};
         return expand(*stored, limit, ids, now);
     }, limit);
 }
@@ -155,6 +180,8 @@ Result<BroadcastSlice> SqliteBroadcastWriter::expand(StoredBroadcast &stored, in
         if (!*inserted)
             return std::unexpected(inserted->error());
     }
+    if (auto given = supersede(slice); !given)
+        return std::unexpected(given.error());
     stored.broadcast.stored += std::ssize(*recipients);
     if (!recipients->empty())
         stored.last = packRecipient(recipients->back());
@@ -165,6 +192,20 @@ Result<BroadcastSlice> SqliteBroadcastWriter::expand(StoredBroadcast &stored, in
     if (const auto written = store(stored); !written)
         return std::unexpected(written.error());
     return slice;
+}
+
+Result<void> SqliteBroadcastWriter::supersede(BroadcastSlice &slice)
+{
+    std::vector<Supersession> superseded;
+    for (const MessagePointer &message : slice.messages) {
+        if (message->collapseKey.isEmpty())
+            return {}; // None of them has one.
+        if (auto done = m_writer.supersede(*message, 0, superseded); !done)
+            return done;
+    }
+    for (Supersession &supersession : superseded)
+        slice.superseded.push_back(std::move(supersession.message));
+    return {};
 }
 
 Result<std::vector<Recipient>> SqliteBroadcastWriter::next(const StoredBroadcast &stored, int limit)

@@ -16,8 +16,8 @@ public:
     }
     Result<void> prepare(SqliteConnection &connection);
 
-    Result<qint64> create(const Broadcast &broadcast, std::span<const Recipient> recipients,
-                          int maximumRunning) override;
+    Result<StartedBroadcast> create(const Broadcast &broadcast, std::span<const Recipient> recipients,
+                                    int maximumRunning, const std::optional<IdempotencyClaim> &claim) override;
     Result<BroadcastSlice> expand(const MessageId &id, int limit, MessageIdGenerator &ids, Timestamp now) override;
     Result<Broadcast> cancel(const MessageId &id, Timestamp now) override;
     Result<int> purge(Timestamp endedBefore, int limit) override;
@@ -25,9 +25,11 @@ public:
 private:
     // Each within a transaction.
     Result<qint64> insert(const Broadcast &broadcast, std::span<const Recipient> recipients, int maximumRunning);
+    Result<StartedBroadcast> replayed(const MessageId &id, qint64 listed);
     Result<void> insertList(qint64 number, std::span<const Recipient> recipients);
     Result<BroadcastSlice> expand(StoredBroadcast &stored, int limit, MessageIdGenerator &ids, Timestamp now);
     Result<Broadcast> cancel(StoredBroadcast &stored, Timestamp now);
+    Result<void> supersede(BroadcastSlice &slice);
     Result<StoredBroadcast> load(const MessageId &id);
     Result<std::vector<Recipient>> next(const StoredBroadcast &stored, int limit);
     Result<void> store(const StoredBroadcast &stored);

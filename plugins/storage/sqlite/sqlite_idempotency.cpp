@@ -46,7 +46,7 @@ Result<void> SqliteIdempotency::prepare(SqliteConnection &connection)
                            {m_delete, "delete_idempotency"}});
 }
 
-Result<std::optional<SqliteIdempotency::Record>> SqliteIdempotency::find(const IdempotencyClaim &claim)
+Result<std::optional<ClaimOutcome>> SqliteIdempotency::find(const IdempotencyClaim &claim)
 {
     const SqliteResetGuard guard(m_select);
     m_select.bind(1, hashOf(claim));
@@ -64,11 +64,17 @@ Result<std::optional<SqliteIdempotency::Record>> SqliteIdempotency::find(const I
             return std::unexpected(removed.error());
         return std::nullopt;
     }
+    if (m_select.bytes(1) != claim.fingerprint) {
+        return std::unexpected(
+            Error(ErrorCode::IdempotencyMismatch,
+                  QStringLiteral("This idempotency key was used for another request; use a new key for each "
+                                 "request, and the same one only to repeat it unchanged.")));
+    }
     auto ids = unpackIds(m_select.bytes(2));
     if (!ids)
         return std::unexpected(ids.error());
-    return Record{m_select.byteArray(1),
-                  {.isReplayed = true, .ids = std::move(*ids), .createdAt = m_select.time(3).value_or(Timestamp())}};
+    return ClaimOutcome{
+        .isReplayed = true, .ids = std::move(*ids), .createdAt = m_select.time(3).value_or(Timestamp())};
 }
 
 Result<void> SqliteIdempotency::add(const IdempotencyClaim &claim, std::span<const MessageId> ids)

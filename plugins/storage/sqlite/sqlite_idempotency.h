@@ -12,17 +12,11 @@ namespace hudhud {
 class SqliteIdempotency
 {
 public:
-    /// A request that was stored before.
-    struct Record
-    {
-        QByteArray fingerprint;
-        ClaimOutcome outcome;
-    };
-
     Result<void> prepare(SqliteConnection &connection);
 
-    /// The record under the claim's key, unless its time has ended: then it is removed.
-    Result<std::optional<Record>> find(const IdempotencyClaim &claim);
+    /// What was stored under the claim's key, unless its time has ended: then it is removed. Errors:
+    /// IdempotencyMismatch when that was another request.
+    Result<std::optional<ClaimOutcome>> find(const IdempotencyClaim &claim);
     Result<void> add(const IdempotencyClaim &claim, std::span<const MessageId> ids);
     /// Numbers of records whose time has ended, and their removal.
     Result<std::vector<qint64>> ended(Timestamp now, qint64 limit);

@@ -41,17 +41,12 @@ Result<void> SqliteWriter::insertAccepted(const WriteBatch &batch, CommitOutcome
 Result<Result<ClaimOutcome>> SqliteWriter::insertOnce(const WriteBatch &batch, const IdempotencyClaim &claim,
                                                       std::vector<Result<void>> &accepted)
 {
-    auto record = m_idempotency.find(claim);
-    if (!record)
-        return std::unexpected(record.error());
-    if (*record) {
+    auto known = m_idempotency.find(claim);
+    if (!known && known.error().code() != ErrorCode::IdempotencyMismatch)
+        return std::unexpected(known.error());
+    if (!known || *known) {
         accepted.resize(accepted.size() + claim.count, conflict("The request was stored before."));
-        if ((*record)->fingerprint == claim.fingerprint)
-            return std::move((*record)->outcome);
-        return Result<ClaimOutcome>(std::unexpected(
-            Error(ErrorCode::IdempotencyMismatch,
-                  QStringLiteral("This idempotency key was used for another request; use a new key for each "
-                                 "request, and the same one only to repeat it unchanged."))));
+        return known ? Result<ClaimOutcome>(std::move(**known)) : std::unexpected(known.error());
     }
     ClaimOutcome outcome{.isReplayed = false, .ids = {}, .createdAt = claim.now};
     std::vector<MessageId> inserted;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "authorization.h"
+#include "idempotency.h"
+#include "key_allowance.h"
 #include "list_query.h"
 #include "message_json.h"
 #include "message_reader.h"
@@ -42,71 +44,92 @@ QByteArrayView stateName(BroadcastState state)
     return "Cancelled";
 }
 
-QByteArray readGroup(const element &value, FieldProblems &problems)
+/// Reads one request and reports everything that is wrong with it.
+class BroadcastReader
 {
-    std::string_view text;
-    if (value.get_string().get(text) != simdjson::SUCCESS) {
-        problems.add("group", QByteArray("must be a string, not ").append(jsonTypeName(value)).append('.'));
-        return {};
+public:
+    BroadcastReader(const RestContext &context, const ApiKeyIdentity &identity, bool isRepeatable,
+                    FieldProblems &problems)
+        : m_limits(context.options)
+        , m_rules{.now = context.services.clock->now(),
+                  .account = identity.account,
+                  .isRepeatable = isRepeatable,
+                  .isTemplate = true}
+        , m_problems(problems)
+    {
     }
-    const QByteArray name(text.data(), static_cast<qsizetype>(text.size()));
-    if (!isGroupName(name))
-        problems.add("group", quoted(name) + " is no group name; give 1 to 64 characters of A-Z a-z 0-9 . _ -");
-    return name;
-}
 
-Message readTemplate(const RestContext &context, const element &value, const ApiKeyIdentity &identity,
-                     FieldProblems &problems)
-{
-    object members;
-    if (value.get_object().get(members) != simdjson::SUCCESS) {
-        problems.add("message", QByteArray("must be an object, not ").append(jsonTypeName(value)).append('.'));
-        return {};
+    NewBroadcast read(const object &body)
+    {
+        NewBroadcast broadcast;
+        std::array<bool, Members.size()> seen{};
+        for (const simdjson::dom::key_value_pair member : body) {
+            const QByteArrayView name(member.key.data(), static_cast<qsizetype>(member.key.size()));
+            const auto index = static_cast<std::size_t>(std::ranges::find(Members, name) - Members.begin());
+            if (index == Members.size())
+                m_problems.add(shortened(name), unknownName(name, Members));
+            else if (std::exchange(seen[index], true))
+                m_problems.add(name, "is given twice in the same object; give it once.");
+            else if (index == 0)
+                broadcast.recipients = readRecipients(member.value, m_problems);
+            else if (index == 1)
+                broadcast.group = readGroup(member.value);
+            else
+                broadcast.message = readTemplate(member.value);
+        }
+        if (seen[0] && seen[1])
+            m_problems.add("group", "cannot be combined with recipients; give one of the two.");
+        if (!seen[0] && !seen[1])
+            m_problems.add("recipients", "is missing; give an array of phone numbers, or a group.");
+        if (!seen[2])
+            m_problems.add("message", "is missing; give the message that every recipient gets.");
+        return broadcast;
     }
-    FieldProblems inner;
-    const MessageRules rules{.now = context.services.clock->now(), .account = identity.account, .isTemplate = true};
-    Message message = MessageReader(context.options, rules, inner).read(members);
-    for (const FieldProblem &problem : inner.listed())
-        problems.add("message." + problem.field, problem.message);
-    return message;
-}
 
-NewBroadcast readBroadcast(const RestContext &context, const object &body, const ApiKeyIdentity &identity,
-                           FieldProblems &problems)
-{
-    NewBroadcast broadcast;
-    std::array<bool, Members.size()> seen{};
-    for (const simdjson::dom::key_value_pair member : body) {
-        const QByteArrayView name(member.key.data(), static_cast<qsizetype>(member.key.size()));
-        const auto index = static_cast<std::size_t>(std::ranges::find(Members, name) - Members.begin());
-        if (index == Members.size())
-            problems.add(shortened(name), unknownName(name, Members));
-        else if (std::exchange(seen[index], true))
-            problems.add(name, "is given twice in the same object; give it once.");
-        else if (index == 0)
-            broadcast.recipients = readRecipients(member.value, problems);
-        else if (index == 1)
-            broadcast.group = readGroup(member.value, problems);
-        else
-            broadcast.message = readTemplate(context, member.value, identity, problems);
+private:
+    QByteArray readGroup(const element &value)
+    {
+        std::string_view text;
+        if (value.get_string().get(text) != simdjson::SUCCESS) {
+            m_problems.add("group", QByteArray("must be a string, not ").append(jsonTypeName(value)).append('.'));
+            return {};
+        }
+        const QByteArray name(text.data(), static_cast<qsizetype>(text.size()));
+        if (!isGroupName(name))
+            m_problems.add("group", quoted(name) + " is no group name; give 1 to 64 characters of A-Z a-z 0-9 . _ -");
+        return name;
     }
-    if (seen[0] && seen[1])
-        problems.add("group", "cannot be combined with recipients; give one of the two.");
-    if (!seen[0] && !seen[1])
-        problems.add("recipients", "is missing; give an array of phone numbers, or a group.");
-    if (!seen[2])
-        problems.add("message", "is missing; give the message that every recipient gets.");
-    return broadcast;
-}
 
-HttpResponse acceptedResponse(const Broadcast &broadcast)
+    Message readTemplate(const element &value)
+    {
+        object members;
+        if (value.get_object().get(members) != simdjson::SUCCESS) {
+            m_problems.add("message", QByteArray("must be an object, not ").append(jsonTypeName(value)).append('.'));
+            return {};
+        }
+        FieldProblems inner;
+        Message message = MessageReader(m_limits, m_rules, inner).read(members);
+        for (const FieldProblem &problem : inner.listed())
+            m_problems.add("message." + problem.field, problem.message);
+        return message;
+    }
+
+    const RestOptions &m_limits;
+    const MessageRules m_rules;
+    FieldProblems &m_problems;
+};
+
+HttpResponse acceptedResponse(const StartedBroadcast &broadcast)
 {
     const QByteArray id = broadcast.id.toString();
-    return HttpResponse{.status = 202,
-                        .contentType = "application/json",
-                        .body = "{\"id\":\"" + id + "\",\"accepted\":" + QByteArray::number(broadcast.total) + '}',
-                        .headers = {{"Location", BroadcastsPath.toByteArray().append(id)}},
-                        .closeConnection = false};
+    HttpResponse response{.status = 202,
+                          .contentType = "application/json",
+                          .body = "{\"id\":\"" + id + "\",\"accepted\":" + QByteArray::number(broadcast.total) + '}',
+                          .headers = {{"Location", BroadcastsPath.toByteArray().append(id)}},
+                          .closeConnection = false};
+    if (broadcast.isReplayed)
+        markReplayed(response);
+    return response;
 }
 
 QByteArray broadcastJson(const Broadcast &broadcast)
@@ -126,39 +149,35 @@ QByteArray broadcastJson(const Broadcast &broadcast)
     return out.append('}');
 }
 
-/// What is wrong with the headers, or the body as a whole.
-Result<object> parseRequest(RestContext &context, const RestRequest &request, FieldProblems &problems)
-{
-    if (request.hasIdempotencyKey)
-        problems.add("Idempotency-Key", "is not supported for broadcasts; leave the header out.");
-    if (!request.isJson) {
-        return std::unexpected(
-            Error(ErrorCode::Unsupported,
-                  QStringLiteral("The Content-Type must be application/json (UTF-8); send that header.")));
-    }
-    return context.parser.parse(request.body);
-}
-
+/// A broadcast counts as one message against the limits of its API key.
 void postBroadcast(const RestContextPointer &context, const RestRequest &request, const ApiKeyIdentity &identity,
                    HttpResponder responder)
 {
+    const KeyAllowance allowance(*context->services.sendLimits, identity);
+    if (const auto refusal = allowance.check())
+        return context->respond(responder, allowance.refusalResponse(*refusal));
+    const Result<object> body = context->parse(request);
+    if (!body)
+        return context->refuseUnreadable(responder, body.error());
     FieldProblems problems;
-    const Result<object> body = parseRequest(*context, request, problems);
-    if (!body) {
-        context->invalid.add();
-        return context->refuse(responder, body.error());
-    }
-    NewBroadcast broadcast = readBroadcast(*context, *body, identity, problems);
+    std::optional<IdempotencyClaim> claim
+        = readClaim(*context, request, "POST /api/v1/broadcasts", identity, problems);
+    NewBroadcast broadcast = BroadcastReader(*context, identity, claim.has_value(), problems).read(*body);
     if (!problems.isEmpty())
         return context->refuse(responder, problems);
+    if (const auto refusal = allowance.take(1))
+        return context->respond(responder, allowance.refusalResponse(*refusal));
     broadcast.message.apiKeyId = identity.id;
     context->services.broadcasts->start(
-        std::move(broadcast.message), broadcast.group, std::move(broadcast.recipients),
-        [context, responder = std::move(responder)](const Result<Broadcast> &started) mutable {
+        std::move(broadcast.message), broadcast.group, std::move(broadcast.recipients), std::move(claim),
+        [context, allowance, responder = std::move(responder)](const Result<StartedBroadcast> &started) mutable {
+            if (!started || started->isReplayed)
+                allowance.giveBack(1);
             if (!started)
-                context->refuse(responder, started.error());
-            else
-                context->respond(responder, acceptedResponse(*started));
+                return context->refuse(responder, started.error());
+            HttpResponse response = acceptedResponse(*started);
+            allowance.describe(response);
+            context->respond(responder, std::move(response));
         });
 }
 

@@ -115,8 +115,8 @@ void postMembers(const RestContextPointer &context, const RestRequest &request, 
         [context, responder = std::move(responder)](const Result<qint64> &added) mutable {
             if (!added)
                 return context->refuse(responder, added.error());
-            QByteArray body("{\"added\":");
-            context->respondJson(responder, std::move(body.append(QByteArray::number(*added)).append('}')));
+            QByteArray answer = "{\"added\":" + QByteArray::number(*added) + '}';
+            context->respondJson(responder, std::move(answer));
         });
 }
 

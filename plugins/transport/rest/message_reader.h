@@ -16,7 +16,7 @@ struct MessageRules
 {
     Timestamp now{};
     /// The only sender that may be named, and the one of a message that names none; null: none may be named.
-    Recipient account;
+    Recipient account = {};
     /// Sent under an idempotency key: a late repetition has to read as the first request did, so a time that has
     /// passed is no error.
     bool isRepeatable = false;

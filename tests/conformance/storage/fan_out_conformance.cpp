@@ -98,10 +98,19 @@ Broadcast FanOutConformance::newBroadcast(const QByteArray &group)
     return broadcast;
 }
 
+Result<qint64> FanOutConformance::create(const Broadcast &broadcast, const std::vector<Recipient> &recipients,
+                                         int maximumRunning)
+{
+    const auto started = m_writer->broadcasts().create(broadcast, recipients, maximumRunning, std::nullopt);
+    if (!started)
+        return std::unexpected(started.error());
+    return started->total;
+}
+
 Broadcast FanOutConformance::start(const std::vector<Recipient> &recipients)
 {
     Broadcast broadcast = newBroadcast();
-    const auto total = m_writer->broadcasts().create(broadcast, recipients, ManyRunning);
+    const auto total = create(broadcast, recipients, ManyRunning);
     if (!total)
         QTest::qFail("A broadcast was not created.", __FILE__, __LINE__);
     broadcast.total = total.value_or(0);
@@ -218,7 +227,7 @@ void FanOutConformance::keepsEveryFieldOfABroadcast()
     broadcast.message.attachments = {{"a-1", "list.pdf", "application/pdf", 4'711}};
     broadcast.total = 3;
     const auto recipients = numbers(3);
-    QCOMPARE(m_writer->broadcasts().create(broadcast, recipients, ManyRunning).value_or(-1), 3);
+    QCOMPARE(create(broadcast, recipients, ManyRunning).value_or(-1), 3);
     const auto expected = std::optional(broadcast);
     QVERIFY(m_reader->broadcasts().find(broadcast.id).value_or(std::nullopt) == expected);
     QVERIFY(m_reader->broadcasts().find(m_ids->next()).value_or(expected) == std::nullopt);
@@ -282,7 +291,7 @@ void FanOutConformance::expandsAGroupInOrder()
     const auto members = numbers(250);
     QVERIFY(m_writer->groups().join("riders", members, Wide));
     const Broadcast broadcast = newBroadcast("riders");
-    QCOMPARE(m_writer->broadcasts().create(broadcast, {}, ManyRunning).value_or(-1), 250);
+    QCOMPARE(create(broadcast, {}, ManyRunning).value_or(-1), 250);
     const auto messages = expandAll(broadcast.id, 100);
     QVERIFY(recipientsOf(messages) == members);
     QCOMPARE(m_reader->groups().memberCount("riders").value_or(-1), 250);
@@ -291,7 +300,7 @@ void FanOutConformance::expandsAGroupInOrder()
 void FanOutConformance::refusesAGroupWithoutMembers()
 {
     const Broadcast broadcast = newBroadcast("nobody");
-    const auto refused = m_writer->broadcasts().create(broadcast, {}, ManyRunning);
+    const auto refused = create(broadcast, {}, ManyRunning);
     QVERIFY(!refused);
     QVERIFY(refused.error().code() == ErrorCode::NotFound);
     QVERIFY(m_reader->broadcasts().running().value_or(std::vector{broadcast.id}).empty());
@@ -299,14 +308,59 @@ void FanOutConformance::refusesAGroupWithoutMembers()
     QVERIFY(!expanded && expanded.error().code() == ErrorCode::NotFound);
 }
 
+void FanOutConformance::storesARequestOnce()
+{
+    const Broadcast broadcast = newBroadcast();
+    IdempotencyClaim claim{.apiKeyId = 7,
+                           .key = "b-1",
+                           .fingerprint = QByteArray(32, 'f'),
+                           .now = m_clock.now(),
+                           .expiresAt = m_clock.now() + 24h};
+    const auto first = m_writer->broadcasts().create(broadcast, numbers(3), ManyRunning, claim);
+    QVERIFY(first);
+    QVERIFY(!first->isReplayed);
+    reopen();
+    const auto second = m_writer->broadcasts().create(newBroadcast(), numbers(3), ManyRunning, claim);
+    QVERIFY(second);
+    if (keepsData()) {
+        QVERIFY(second->isReplayed);
+        QCOMPARE(second->id.toString(), broadcast.id.toString());
+        QCOMPARE(second->total, 3);
+        QCOMPARE(m_reader->broadcasts().running()->size(), 1U);
+    }
+    claim.fingerprint = QByteArray(32, 'g');
+    const auto other = m_writer->broadcasts().create(newBroadcast(), numbers(3), ManyRunning, claim);
+    QVERIFY(!other);
+    QVERIFY(other.error().code() == ErrorCode::IdempotencyMismatch);
+    claim.apiKeyId = 8;
+    QVERIFY(m_writer->broadcasts().create(newBroadcast(), numbers(3), ManyRunning, claim));
+}
+
+void FanOutConformance::messagesTakeThePlaceOfOlderOnes()
+{
+    Broadcast older = newBroadcast();
+    older.message.collapseKey = "weather";
+    QVERIFY(create(older, numbers(5), ManyRunning));
+    QCOMPARE(expandAll(older.id, 10).size(), 5U);
+    Broadcast newer = newBroadcast();
+    newer.message.collapseKey = "weather";
+    QVERIFY(create(newer, numbers(5), ManyRunning));
+    const auto slice = m_writer->broadcasts().expand(newer.id, 10, *m_ids, m_clock.now());
+    QVERIFY(slice);
+    QCOMPARE(slice->messages.size(), 5U);
+    QCOMPARE(slice->superseded.size(), 5U);
+    for (const MessagePointer &message : slice->superseded)
+        QVERIFY(message->deadLetterReason == DeadLetterReason::Superseded);
+}
+
 void FanOutConformance::refusesTooManyRunning()
 {
     const Broadcast first = newBroadcast();
-    QVERIFY(m_writer->broadcasts().create(first, numbers(2), 1));
-    const auto refused = m_writer->broadcasts().create(newBroadcast(), numbers(2), 1);
+    QVERIFY(create(first, numbers(2), 1));
+    const auto refused = create(newBroadcast(), numbers(2), 1);
     QVERIFY(!refused && refused.error().code() == ErrorCode::BufferFull);
     expandAll(first.id, 10);
-    QVERIFY(m_writer->broadcasts().create(newBroadcast(), numbers(2), 1));
+    QVERIFY(create(newBroadcast(), numbers(2), 1));
 }
 
 void FanOutConformance::cancellingKeepsWhatIsStored()

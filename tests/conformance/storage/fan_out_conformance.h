@@ -28,6 +28,8 @@ private Q_SLOTS:
     void aSliceIsStoredWithItsProgress();
     void expandsAGroupInOrder();
     void refusesAGroupWithoutMembers();
+    void storesARequestOnce();
+    void messagesTakeThePlaceOfOlderOnes();
     void refusesTooManyRunning();
     void cancellingKeepsWhatIsStored();
     void forgetsEndedBroadcasts();
@@ -39,6 +41,7 @@ private:
     void close();
     void reopen();
     Broadcast newBroadcast(const QByteArray &group = {});
+    Result<qint64> create(const Broadcast &broadcast, const std::vector<Recipient> &recipients, int maximumRunning);
     Broadcast start(const std::vector<Recipient> &recipients);
     std::vector<MessagePointer> expandAll(const MessageId &id, int limit);
     std::vector<Recipient> storedRecipients();

@@ -20,6 +20,7 @@ public:
     {
         routed.insert(routed.end(), messages.begin(), messages.end());
     }
+    void superseded(std::span<const MessagePointer>) override {}
     std::vector<MessagePointer> routed;
 };
 

@@ -48,6 +48,11 @@ public:
     {
         unexpected();
     }
+    void persistOnce(std::vector<MessagePointer>, std::optional<IdempotencyClaim>, Completion<PersistOutcome>) override
+    {
+        unexpected();
+    }
+    void replace(MessageReplacement, Completion<void>) override { unexpected(); }
     void withdraw(const MessageId &, Completion<void>) override { unexpected(); }
     void claimDue(Timestamp, int, Completion<std::vector<MessagePointer>>) override { unexpected(); }
     void recover(Timestamp, Completion<qint64>) override { unexpected(); }

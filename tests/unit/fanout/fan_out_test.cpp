@@ -39,6 +39,7 @@ private Q_SLOTS:
         m_options.slice = 10;
         m_buffer = std::make_unique<MessageBuffer>(IngestOptions{});
         m_routed.clear();
+        m_superseded = 0;
         m_slices.clear();
         m_started = 0;
         makeEngine();
@@ -62,7 +63,7 @@ private Q_SLOTS:
         auto list = numbers(95);
         const auto doubles = numbers(40);
         list.insert(list.begin(), doubles.begin(), doubles.end());
-        const Broadcast broadcast = begin({}, list);
+        const StartedBroadcast broadcast = begin({}, list);
         QCOMPARE(broadcast.total, 95);
         QTRY_COMPARE(running(), 0);
         QCOMPARE(m_routed.size(), 95U);
@@ -76,7 +77,7 @@ private Q_SLOTS:
         join("riders", numbers(2'345));
         m_options.slice = 500;
         m_engine->start(*m_client);
-        const Broadcast broadcast = begin("riders", {});
+        const StartedBroadcast broadcast = begin("riders", {});
         QCOMPARE(broadcast.total, 2'345);
         QTRY_COMPARE(m_routed.size(), 2'345U);
         QTRY_VERIFY(stateOf(broadcast.id).state == BroadcastState::Completed);
@@ -96,7 +97,7 @@ private Q_SLOTS:
 
     void whatALastRunLeftIsFinished()
     {
-        const Broadcast broadcast = begin({}, numbers(50));
+        const StartedBroadcast broadcast = begin({}, numbers(50));
         QVERIFY(expandOnce(broadcast.id));
         QCOMPARE(stateOf(broadcast.id).stored, 10);
         makeEngine();
@@ -110,7 +111,7 @@ private Q_SLOTS:
         m_engine->start(*m_client);
         const qint64 nearly = IngestOptions{}.bufferMessages * 9 / 10;
         QVERIFY(m_buffer->tryReserve(nearly, 0));
-        const Broadcast broadcast = begin({}, numbers(30));
+        const StartedBroadcast broadcast = begin({}, numbers(30));
         QTRY_COMPARE(running(), 1);
         QCOMPARE(stateOf(broadcast.id).stored, 0);
         m_buffer->release(nearly, 0, m_clock.steadyNow(), 0ns);
@@ -119,7 +120,7 @@ private Q_SLOTS:
 
     void aCancelledOneEnds()
     {
-        const Broadcast broadcast = begin({}, numbers(50));
+        const StartedBroadcast broadcast = begin({}, numbers(50));
         QVERIFY(expandOnce(broadcast.id));
         std::optional<Broadcast> cancelled;
         m_broadcasts->cancel(broadcast.id, [&](Result<Broadcast> result) { cancelled = result.value_or(Broadcast()); });
@@ -137,9 +138,42 @@ private Q_SLOTS:
         m_engine->start(*m_client);
         Message message;
         message.deliverAt = m_clock.now() + 1h;
-        const Broadcast broadcast = begin({}, numbers(12), message);
+        const StartedBroadcast broadcast = begin({}, numbers(12), message);
         QTRY_COMPARE(stateOf(broadcast.id).stored, 12);
         QVERIFY(m_routed.empty());
+    }
+
+    void aNewerOneTakesThePlaceOfItsCollapseKey()
+    {
+        Message message;
+        message.collapseKey = "weather";
+        m_engine->start(*m_client);
+        begin({}, numbers(25), message);
+        QTRY_COMPARE(running(), 0);
+        QCOMPARE(m_superseded, 0);
+        begin({}, numbers(12), message);
+        QTRY_COMPARE(running(), 0);
+        QCOMPARE(m_superseded, 12);
+    }
+
+    void aRepeatedRequestIsTheSameBroadcast()
+    {
+        m_engine->start(*m_client);
+        const IdempotencyClaim claim{.apiKeyId = 7,
+                                     .key = "k-1",
+                                     .fingerprint = QByteArray(32, 'f'),
+                                     .now = m_clock.now(),
+                                     .expiresAt = m_clock.now() + 24h};
+        const StartedBroadcast first = begin({}, numbers(25), {}, claim);
+        const StartedBroadcast second = begin({}, numbers(25), {}, claim);
+        QVERIFY(!first.isReplayed);
+        QVERIFY(second.isReplayed);
+        QCOMPARE(second.id.toString(), first.id.toString());
+        QCOMPARE(second.total, 25);
+        QTRY_COMPARE(running(), 0);
+        QCOMPARE(m_routed.size(), 25U);
+        for (const auto &[recipient, count] : m_routed)
+            QCOMPARE(count, 1);
     }
 
     void limitsOfGroupsHold()
@@ -170,6 +204,7 @@ private:
                         ++m_routed[message->recipient];
                     m_slices.push_back(messages.front()->apiKeyId);
                 },
+            .superseded = [this](std::span<const MessagePointer> messages) { m_superseded += std::ssize(messages); },
             .metrics = *m_metrics});
         m_broadcasts = std::make_unique<StoredBroadcasts>(StoredBroadcasts::Parts{.options = m_options,
                                                                                   .clock = m_clock,
@@ -186,14 +221,15 @@ private:
                 Recipient::fromString(QByteArray::number(967771000000LL + i)).value_or(Recipient()));
         return recipients;
     }
-    Broadcast begin(const QByteArray &group, std::vector<Recipient> recipients, Message message = {})
+    StartedBroadcast begin(const QByteArray &group, std::vector<Recipient> recipients, Message message = {},
+                           std::optional<IdempotencyClaim> claim = {})
     {
         message.apiKeyId = ++m_started;
-        std::optional<Broadcast> started;
-        m_broadcasts->start(std::move(message), group, std::move(recipients),
-                            [&](Result<Broadcast> result) { started = result.value_or(Broadcast()); });
+        std::optional<StartedBroadcast> started;
+        m_broadcasts->start(std::move(message), group, std::move(recipients), std::move(claim),
+                            [&](Result<StartedBroadcast> result) { started = result.value_or(StartedBroadcast()); });
         [&] { QTRY_VERIFY(started); }();
-        return started.value_or(Broadcast());
+        return started.value_or(StartedBroadcast());
     }
     void join(const QByteArray &group, std::vector<Recipient> members)
     {
@@ -245,6 +281,7 @@ private:
     std::unique_ptr<StoredGroups> m_groups;
     std::map<Recipient, int> m_routed;
     std::vector<qint64> m_slices; ///< The API key of each routed slice, which tells the broadcast.
+    qint64 m_superseded = 0;
     qint64 m_started = 0;
 };
 

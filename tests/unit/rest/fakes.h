@@ -362,7 +362,7 @@ public:
     {
     }
     void start(Message message, const QByteArray &group, std::vector<Recipient> recipients,
-               Completion<Broadcast> completion) override
+               std::optional<IdempotencyClaim> claim, Completion<StartedBroadcast> completion) override
     {
         if (failure)
             return completion(std::unexpected(*failure));
@@ -374,7 +374,8 @@ public:
         broadcast.createdAt = m_clock.now();
         lists[broadcast.id] = std::move(recipients);
         broadcasts[broadcast.id] = broadcast;
-        completion(std::move(broadcast));
+        claims.push_back(std::move(claim));
+        completion(StartedBroadcast{broadcast.id, broadcast.total, false});
     }
     void find(const MessageId &id, Completion<std::optional<Broadcast>> completion) override
     {
@@ -396,6 +397,7 @@ public:
     std::optional<Error> failure;
     std::map<MessageId, Broadcast> broadcasts;
     std::map<MessageId, std::vector<Recipient>> lists;
+    std::vector<std::optional<IdempotencyClaim>> claims; ///< Of the broadcasts, in order.
 
 private:
     const Clock &m_clock;

@@ -100,13 +100,20 @@ private Q_SLOTS:
         QVERIFY(problem.value(QLatin1String("detail")).toString().startsWith(QLatin1String("50 values")));
     }
 
-    void anIdempotencyKeyIsNotIgnored()
+    void anIdempotencyKeyBecomesAClaim()
     {
         RestBench bench;
+        QCOMPARE(bench.post("/api/v1/broadcasts", broadcastTo(R"("group":"g")"), {{"Idempotency-Key", "k-1"}}).status,
+                 202);
+        QCOMPARE(bench.broadcasts.claims.size(), 1U);
+        const auto &claim = bench.broadcasts.claims.front();
+        QVERIFY(claim);
+        QCOMPARE(claim->key, QByteArray("k-1"));
+        QCOMPARE(claim->apiKeyId, 7);
         const HttpResponse answer
-            = bench.post("/api/v1/broadcasts", broadcastTo(R"("group":"g")"), {{"Idempotency-Key", "k-1"}});
+            = bench.post("/api/v1/broadcasts", broadcastTo(R"("group":"g")"), {{"Idempotency-Key", "k 1"}});
         QCOMPARE(errorsOf(jsonOf(answer)).keys(), QStringList{QStringLiteral("Idempotency-Key")});
-        QVERIFY(bench.broadcasts.broadcasts.empty());
+        QCOMPARE(bench.violations, QStringList());
     }
 
     void progressCanBeReadAndCancelled()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "delivery/delivery_batch.h"
+#include "delivery/priority_share.h"
 
 #include <algorithm>
 #include <optional>
@@ -49,6 +50,7 @@ struct RecipientChannel
     bool hasMoreInStorage = false; ///< Messages may wait in storage that are not in `messages`.
     bool isReading = false; ///< A page is on its way.
     bool isPageStale = false; ///< It may show a message as it was before it was replaced.
+    PriorityShare lowestShare;
     SteadyTime nextCheck = Never; ///< When the deadlines look at this channel.
 
     ChannelMessage *find(const MessageId &id)

@@ -194,10 +194,15 @@ void RecipientChannels::pull(const Recipient &recipient, RecipientChannel &chann
     channel.isReading = true;
     channel.hasMoreInStorage = false;
     m_context.metrics.pagesRead.add();
-    m_storage.pending(recipient, limit, m_context.clock.now(), channel.sortedIds(),
-                      guarded<std::vector<MessagePointer>>([this, recipient, limit](auto page) {
-                          pageArrived(recipient, limit, std::move(page));
-                      }));
+    PageRequest request{recipient, limit, channel.lowestShare.take(limit), m_context.clock.now(), channel.sortedIds()};
+    auto arrived = guarded<std::vector<MessagePointer>>(
+        [this, recipient, limit](auto page) { pageArrived(recipient, limit, std::move(page)); });
+    if (request.share == 0)
+        m_storage.pending(recipient, limit, request.now, std::move(request.excluded), std::move(arrived));
+    else
+        m_storage.read<std::vector<MessagePointer>>(
+            [request = std::move(request)](StorageReader &reader) { return readPage(reader, request); },
+            std::move(arrived));
 }
 
 void RecipientChannels::pageArrived(const Recipient &recipient, int limit,

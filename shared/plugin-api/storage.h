@@ -199,9 +199,13 @@ public:
     /// Newest first.
     virtual Result<std::vector<MessagePointer>> list(const MessageFilter &filter) = 0;
     /// Undelivered messages of a recipient (Queued, Processing, or Failed, without those that are not due or have
-    /// expired by `now`): highest priority first, then in order of acceptance; at most `limit`. `excluded` ids (sorted) are left out without counting.
+    /// expired by `now`): highest priority first, then in order of acceptance; at most `limit`. `excluded` ids (sorted)
+    /// are left out without counting.
     virtual Result<std::vector<MessagePointer>> pending(const Recipient &recipient, int limit, Timestamp now,
                                                         std::span<const MessageId> excluded) = 0;
+    /// The same, of messages whose priority is `highest` or lower.
+    virtual Result<std::vector<MessagePointer>> pendingUpTo(Priority highest, const Recipient &recipient, int limit,
+                                                            Timestamp now, std::span<const MessageId> excluded) = 0;
     /// Queued (also scheduled), Processing and Failed messages of a recipient.
     virtual Result<qint64> pendingCount(const Recipient &recipient) = 0;
     virtual Result<StorageStatistics> statistics() = 0;

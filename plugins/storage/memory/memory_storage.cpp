@@ -87,6 +87,11 @@ public:
     {
         return m_store.pending(recipient, limit, now, excluded);
     }
+    Result<std::vector<MessagePointer>> pendingUpTo(Priority highest, const Recipient &recipient, int limit,
+                                                    Timestamp now, std::span<const MessageId> excluded) override
+    {
+        return m_store.pendingUpTo(highest, recipient, limit, now, excluded);
+    }
     Result<qint64> pendingCount(const Recipient &recipient) override
     {
         return m_store.pendingCount(recipient);

@@ -269,15 +269,21 @@ std::vector<MessagePointer> MemoryStore::list(const MessageFilter &filter) const
 std::vector<MessagePointer> MemoryStore::pending(const Recipient &recipient, int limit, Timestamp now,
                                                  std::span<const MessageId> excluded) const
 {
+    return pendingUpTo(Priority::Critical, recipient, limit, now, excluded);
+}
+
+std::vector<MessagePointer> MemoryStore::pendingUpTo(Priority highest, const Recipient &recipient, int limit,
+                                                     Timestamp now, std::span<const MessageId> excluded) const
+{
     const std::shared_lock lock(m_mutex);
     std::vector<MessagePointer> page;
     const auto queue = m_pending.find(recipient);
     if (queue == m_pending.end())
         return page;
-    for (const PendingKey &entry : queue->second) {
-        if (std::ssize(page) >= limit)
-            break;
-        const Row &row = m_rows.at(entry.second);
+    const auto end = queue->second.end();
+    for (auto entry = queue->second.lower_bound({-static_cast<int>(highest), 0});
+         entry != end && std::ssize(page) < limit; ++entry) {
+        const Row &row = m_rows.at(entry->second);
         if (canBePushed(*row.message, now) && !std::ranges::binary_search(excluded, row.message->id))
             page.push_back(row.message);
     }

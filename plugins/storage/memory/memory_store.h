@@ -38,6 +38,8 @@ public:
     std::vector<MessagePointer> list(const MessageFilter &filter) const;
     std::vector<MessagePointer> pending(const Recipient &recipient, int limit, Timestamp now,
                                         std::span<const MessageId> excluded) const;
+    std::vector<MessagePointer> pendingUpTo(Priority highest, const Recipient &recipient, int limit, Timestamp now,
+                                            std::span<const MessageId> excluded) const;
     qint64 pendingCount(const Recipient &recipient) const;
     StorageStatistics statistics() const;
     std::optional<ApiKeyRecord> findApiKey(QByteArrayView hash) const;

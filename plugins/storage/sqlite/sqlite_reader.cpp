@@ -187,13 +187,20 @@ Result<std::vector<MessagePointer>> SqliteReader::listRecipient(const MessageFil
 Result<std::vector<MessagePointer>> SqliteReader::pending(const Recipient &recipient, int limit,
                                                           Timestamp now, std::span<const MessageId> excluded)
 {
+    return pendingUpTo(Priority::Critical, recipient, limit, now, excluded);
+}
+
+Result<std::vector<MessagePointer>> SqliteReader::pendingUpTo(Priority highest, const Recipient &recipient, int limit,
+                                                              Timestamp now, std::span<const MessageId> excluded)
+{
     const qint64 packed = packRecipient(recipient);
     return m_queue.read(packed, [&](const QueueTail::View &tail) -> Result<std::vector<MessagePointer>> {
         const SqliteResetGuard guard(m_pending);
         m_pending.bind(1, packed);
         m_pending.bind(2, now);
+        m_pending.bind(3, rankOf(highest));
         std::vector<MessagePointer> messages;
-        auto inMemory = tail.places.begin();
+        auto inMemory = std::ranges::lower_bound(tail.places, QueuePlace{rankOf(highest), 0});
         auto row = m_pending.step();
         while (std::ssize(messages) < limit) {
             if (!row)

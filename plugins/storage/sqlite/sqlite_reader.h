@@ -25,6 +25,8 @@ public:
     Result<std::vector<MessagePointer>> list(const MessageFilter &filter) override;
     Result<std::vector<MessagePointer>> pending(const Recipient &recipient, int limit, Timestamp now,
                                                 std::span<const MessageId> excluded) override;
+    Result<std::vector<MessagePointer>> pendingUpTo(Priority highest, const Recipient &recipient, int limit,
+                                                    Timestamp now, std::span<const MessageId> excluded) override;
     Result<qint64> pendingCount(const Recipient &recipient) override;
     Result<StorageStatistics> statistics() override;
     Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView hash) override;

@@ -12,7 +12,6 @@ namespace {
 constexpr std::chrono::seconds OpeningLimit{60};
 constexpr std::chrono::minutes FillLimit{10};
 constexpr int MessagesPerRequest = 1000;
-constexpr std::int64_t FirstOfflineNumber = 967720000000;
 constexpr int OfflineNumbers = 10'000;
 
 /// Queues messages for phones that are not there, a thousand with each request.

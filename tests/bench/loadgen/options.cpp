@@ -16,6 +16,7 @@ modes
   idle         connect --phones and read the server's memory (--server-pid)
   connect      time until --phones are connected: WebSocket, token, handshake
   fill         queue --messages for phones that are not there, in batches of 1000
+  reconnect    --phones come for the --messages that fill has queued for them (10000 at most)
   fan-out      the same text to all --phones, at most four rounds under way
 
 options
@@ -34,7 +35,7 @@ options
   --content-size BYTES  200
   --connecting N        256 phones between connect and handshake at any time
   --server-pid PID
-  --messages N          1000000 (fill)
+  --messages N          1000000 (fill, reconnect)
   --verify N            1000 messages whose final status is read (end-to-end)
   --json                one line of JSON instead of a table
 )";

@@ -135,7 +135,7 @@ std::vector<MessagePointer> FakeStore::find(const std::vector<MessageId> &ids) c
 }
 
 std::vector<MessagePointer> FakeStore::pending(const Recipient &recipient, int limit, Timestamp now,
-                                               const std::vector<MessageId> &excluded) const
+                                               const std::vector<MessageId> &excluded, Priority highest) const
 {
     Q_ASSERT(std::is_sorted(excluded.begin(), excluded.end()));
     const std::scoped_lock lock(m_mutex);
@@ -145,7 +145,7 @@ std::vector<MessagePointer> FakeStore::pending(const Recipient &recipient, int l
         const MessageStatus status = row.state.status;
         const bool isWaiting
             = status == Queued || status == Processing || (status == Failed && *row.state.dueAt <= now);
-        if (isWaiting && row.message.recipient == recipient
+        if (isWaiting && row.message.priority <= highest && row.message.recipient == recipient
             && !std::binary_search(excluded.begin(), excluded.end(), id))
             messages.push_back(snapshot(row));
     }
@@ -268,6 +268,15 @@ void FakeStorageClient::pending(const Recipient &recipient, int limit, Timestamp
     });
 }
 
+void FakeStorageClient::runOnReader(DeviceTask<StorageReader> task)
+{
+    ++pendingReads;
+    if (failReads)
+        later(m_reads, holdReads, task(std::unexpected(*failReads)));
+    else
+        later(m_reads, holdReads, task(&m_reader));
+}
+
 void FakeReceiver::push(std::span<const MessagePointer> messages)
 {
     {
@@ -286,6 +295,18 @@ void FakeReceiver::pushPending(std::span<const MessagePointer> messages)
         m_pages.push_back(messages.size());
     }
     push(messages);
+}
+
+void FakeReceiver::withdrawn(std::span<const MessageId> ids)
+{
+    const std::scoped_lock lock(m_mutex);
+    m_withdrawn.insert(m_withdrawn.end(), ids.begin(), ids.end());
+}
+
+std::vector<MessageId> FakeReceiver::withdrawals() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_withdrawn;
 }
 
 void FakeReceiver::close(CloseReason)

@@ -105,7 +105,8 @@ public:
     qint64 recover(const QByteArray &node, Timestamp now);
     std::vector<MessagePointer> find(const std::vector<MessageId> &ids) const;
     std::vector<MessagePointer> pending(const Recipient &recipient, int limit, Timestamp now,
-                                        const std::vector<MessageId> &excluded) const;
+                                        const std::vector<MessageId> &excluded,
+                                        Priority highest = Priority::Critical) const;
 
 private:
     static MessagePointer snapshot(const Row &row);
@@ -113,6 +114,36 @@ private:
 
     mutable std::mutex m_mutex; ///< Guards the rows.
     std::map<MessageId, Row> m_rows;
+};
+
+/// What reads pages in the fake store. Thread: any.
+class FakeStorageReader final : public StorageReader
+{
+public:
+    explicit FakeStorageReader(const FakeStore &store)
+        : m_store(store)
+    {
+    }
+    Result<std::vector<MessagePointer>> find(std::span<const MessageId>) override { Q_UNREACHABLE(); }
+    Result<std::vector<MessageEvent>> events(const MessageId &) override { Q_UNREACHABLE(); }
+    Result<std::vector<MessagePointer>> list(const MessageFilter &) override { Q_UNREACHABLE(); }
+    Result<std::vector<MessagePointer>> pending(const Recipient &recipient, int limit, Timestamp now,
+                                                std::span<const MessageId> excluded) override
+    {
+        return m_store.pending(recipient, limit, now, {excluded.begin(), excluded.end()});
+    }
+    Result<std::vector<MessagePointer>> pendingUpTo(Priority highest, const Recipient &recipient, int limit,
+                                                    Timestamp now, std::span<const MessageId> excluded) override
+    {
+        return m_store.pending(recipient, limit, now, {excluded.begin(), excluded.end()}, highest);
+    }
+    Result<qint64> pendingCount(const Recipient &) override { Q_UNREACHABLE(); }
+    Result<StorageStatistics> statistics() override { Q_UNREACHABLE(); }
+    Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView) override { Q_UNREACHABLE(); }
+    Result<std::vector<ApiKeyRecord>> apiKeys() override { Q_UNREACHABLE(); }
+
+private:
+    const FakeStore &m_store;
 };
 
 /// A door to the fake store whose answers can be held back or made to fail. Reads look when they are called,
@@ -168,7 +199,7 @@ public:
     void findApiKey(const QByteArray &, Completion<std::optional<ApiKeyRecord>>) override { Q_UNREACHABLE(); }
     void apiKeys(Completion<std::vector<ApiKeyRecord>>) override { Q_UNREACHABLE(); }
     void runOnWriter(DeviceTask<StorageWriter>) override { Q_UNREACHABLE(); }
-    void runOnReader(DeviceTask<StorageReader>) override { Q_UNREACHABLE(); }
+    void runOnReader(DeviceTask<StorageReader> task) override;
 
 private:
     using Task = std::move_only_function<void()>;
@@ -176,6 +207,7 @@ private:
     static void run(std::deque<Task> &queue);
 
     FakeStore &m_store;
+    FakeStorageReader m_reader{m_store};
     std::deque<Task> m_reads;
     std::deque<Task> m_keptReads;
     std::deque<Task> m_writes;
@@ -188,9 +220,11 @@ class FakeReceiver final : public Receiver
 public:
     void push(std::span<const MessagePointer> messages) override;
     void pushPending(std::span<const MessagePointer> messages) override;
+    void withdrawn(std::span<const MessageId> ids) override;
     void close(CloseReason reason) override;
 
     std::vector<MessageId> all() const;
+    std::vector<MessageId> withdrawals() const;
     std::vector<std::size_t> pageSizes() const;
     std::size_t count() const { return all().size(); }
     int closes() const;
@@ -199,6 +233,7 @@ public:
 private:
     mutable std::mutex m_mutex; ///< Guards the notes.
     std::vector<MessageId> m_ids;
+    std::vector<MessageId> m_withdrawn;
     std::vector<std::size_t> m_pages;
     int m_closes = 0;
 };

@@ -61,9 +61,10 @@ std::optional<std::uint64_t> contentNumber(std::string_view content)
 }
 
 std::string postRequest(const Endpoint &endpoint, std::string_view path, std::string_view apiKey,
-                        std::string_view body)
+                        std::string_view body, std::string_view headers)
 {
     std::string text = head("POST", endpoint, path, apiKey);
+    text.append(headers);
     text.append("Content-Type: application/json\r\nContent-Length: ").append(std::to_string(body.size()));
     return text.append("\r\n\r\n").append(body);
 }
@@ -75,12 +76,19 @@ std::string getRequest(const Endpoint &endpoint, std::string_view path, std::str
 
 std::string_view jsonStringField(std::string_view json, std::string_view name)
 {
+    const auto fields = jsonStringFields(json, name);
+    return fields.empty() ? std::string_view() : fields.front();
+}
+
+std::vector<std::string_view> jsonStringFields(std::string_view json, std::string_view name)
+{
     const std::string key = '"' + std::string(name) + "\":\"";
-    const std::size_t at = json.find(key);
-    if (at == std::string_view::npos)
-        return {};
-    const std::size_t begin = at + key.size();
-    return json.substr(begin, json.find('"', begin) - begin);
+    std::vector<std::string_view> values;
+    for (std::size_t at = json.find(key); at != std::string_view::npos; at = json.find(key, at)) {
+        at += key.size();
+        values.push_back(json.substr(at, json.find('"', at) - at));
+    }
+    return values;
 }
 
 } // namespace hudhud::loadgen

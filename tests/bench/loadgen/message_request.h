@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hudhud::loadgen {
 
@@ -31,11 +32,13 @@ private:
 
 /// The number at the start of a content that a MessageRequest made.
 std::optional<std::uint64_t> contentNumber(std::string_view content);
-/// Head and body of a POST with a JSON body.
+/// Head and body of a POST with a JSON body. `headers`: further header lines, each with its line end.
 std::string postRequest(const Endpoint &endpoint, std::string_view path, std::string_view apiKey,
-                        std::string_view body);
+                        std::string_view body, std::string_view headers = {});
 std::string getRequest(const Endpoint &endpoint, std::string_view path, std::string_view apiKey);
 /// The string value of the first field `name` of a JSON text without looking at its structure.
 std::string_view jsonStringField(std::string_view json, std::string_view name);
+/// The string values of all fields `name`, in their order.
+std::vector<std::string_view> jsonStringFields(std::string_view json, std::string_view name);
 
 } // namespace hudhud::loadgen

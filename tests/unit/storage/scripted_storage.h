@@ -211,6 +211,11 @@ private:
                 return std::unexpected(Error(ErrorCode::Internal, QStringLiteral("not sorted")));
             return std::vector<MessagePointer>();
         }
+        Result<std::vector<MessagePointer>> pendingUpTo(Priority, const Recipient &recipient, int limit, Timestamp now,
+                                                        std::span<const MessageId> excluded) override
+        {
+            return pending(recipient, limit, now, excluded);
+        }
         Result<qint64> pendingCount(const Recipient &) override { return 6; }
         Result<StorageStatistics> statistics() override { return StorageStatistics{7, 8, 9}; }
         Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView) override { return std::nullopt; }

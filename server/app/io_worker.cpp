@@ -41,7 +41,9 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                  .sendLimits = &parts.sendLimits,
                  .readReceipts = &m_readReceipts,
                  .groups = &m_groups,
-                 .broadcasts = &m_broadcasts}
+                 .broadcasts = &m_broadcasts,
+                 .breakers = &parts.breakers,
+                 .retryPolicy = &parts.retryPolicy}
     , m_admin({.storage = *m_storage,
                .router = *m_delivery,
                .ids = parts.ids,

@@ -37,6 +37,8 @@ struct IoWorkerParts
     DeadLetterService &deadLetters;
     FanOut &fanOut;
     NodeState &node;
+    CircuitBreakers &breakers;
+    const RetryPolicy &retryPolicy;
     const TokenKeys &tokenKeys;
     RestOptions messageLimits; ///< Of posted messages, for edited ones.
     std::vector<Transport *> transports;

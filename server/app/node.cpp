@@ -11,6 +11,9 @@
 #include <QDir>
 #include <QLoggingCategory>
 
+#include <algorithm>
+#include <cstdlib>
+
 namespace hudhud {
 
 Q_LOGGING_CATEGORY(lcNode, "hudhud.node")
@@ -19,6 +22,9 @@ namespace {
 
 /// How long the stop of the executor and of the plugins may take after connections have ended.
 constexpr std::chrono::milliseconds TeardownDeadline{2'000};
+/// What the teardown may take if the store hangs, taken from the whole stop's deadline.
+constexpr std::chrono::milliseconds TeardownShare = 2 * TeardownDeadline;
+constexpr int OverrunExitStatus = 70; // EX_SOFTWARE of sysexits.h.
 
 QString baseUrl(const EndpointOptions &options, quint16 port)
 {
@@ -34,6 +40,7 @@ QString baseUrl(const EndpointOptions &options, quint16 port)
 Node::Node(Configuration configuration, QString configurationFile)
     : m_configuration(std::move(configuration))
     , m_configurationFile(std::move(configurationFile))
+    , m_breakers(m_configuration.breakers, m_metrics, m_clock)
 {
     m_stopDeadline.setSingleShot(true);
     connect(&m_clockTimer, &QTimer::timeout, this, [this] { m_clock.follow(); });
@@ -133,9 +140,10 @@ Result<void> Node::startStorage()
         return std::unexpected(highest.error());
     m_ids.continueAfter(*highest);
     m_executor = std::make_unique<StorageExecutor>(*m_plugins->storage(), m_configuration.storage,
-                                                   m_configuration.node.id, m_metrics, m_clock);
+                                                   m_configuration.node.id, m_metrics, m_clock, m_breakers);
     if (const auto started = m_executor->start(); !started)
         return started;
+    m_health.watch([executor = m_executor.get()] { return executor->notReadyReason(); });
     m_storage = m_executor->createClient();
     const int ioThreads
         = m_configuration.node.ioThreads > 0 ? m_configuration.node.ioThreads : QThread::idealThreadCount();
@@ -210,6 +218,8 @@ void Node::open()
                                   .deadLetters = *m_deadLetters,
                                   .fanOut = *m_fanOut,
                                   .node = m_health,
+                                  .breakers = m_breakers,
+                                  .retryPolicy = *m_plugins->retryPolicy(),
                                   .tokenKeys = *m_tokenKeys,
                                   .messageLimits = *limits,
                                   .transports = m_plugins->transports(),
@@ -287,7 +297,8 @@ void Node::stop()
         return;
     qCInfo(lcNode, "stopping");
     m_health.enter(NodeHealth::Phase::Stopping);
-    m_stopDeadline.start(m_configuration.node.shutdownDeadline);
+    const auto deadline = m_configuration.node.shutdownDeadline;
+    m_stopDeadline.start(std::max(deadline - TeardownShare, deadline / 2));
     if (m_deadLetters)
         m_deadLetters->stop();
     if (m_delivery)
@@ -345,8 +356,10 @@ void Node::teardown()
 {
     m_stopStep = StopStep::Teardown;
     m_stopDeadline.stop();
-    if (m_executor)
-        m_executor->stop(TeardownDeadline);
+    if (m_executor && !m_executor->stop(TeardownDeadline)) {
+        qCCritical(lcNode, "the store has not come back from a call; ending the process");
+        std::_Exit(OverrunExitStatus);
+    }
     for (Io &io : m_io) {
         if (io.worker)
             io.thread->runAndWait([&io] { io.worker.reset(); });

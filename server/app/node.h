@@ -9,6 +9,7 @@
 #include "ingest/quota_keeper.h"
 #include "metrics/prometheus_registry.h"
 #include "pluginhost/plugin_host.h"
+#include "resilience/breaker_registry.h"
 
 #include <QLockFile>
 #include <QObject>
@@ -64,6 +65,7 @@ private:
     AnchoredClock m_clock{Clock::system()};
     PrometheusRegistry m_metrics;
     NodeHealth m_health{m_metrics};
+    BreakerRegistry m_breakers;
     MessageIdGenerator m_ids{m_clock};
     std::unique_ptr<QLockFile> m_lock;
     std::unique_ptr<PluginHost> m_plugins;

@@ -5,6 +5,9 @@
 #include "plugin-api/services.h"
 
 #include <atomic>
+#include <functional>
+#include <optional>
+#include <vector>
 
 namespace hudhud {
 
@@ -16,6 +19,9 @@ public:
 
     explicit NodeHealth(MetricsRegistry &metrics) : m_metrics(metrics) { }
 
+    /// Adds something that can make the node unready while it serves; `check` is called from any thread. Before the node
+    /// serves.
+    void watch(std::function<std::optional<QByteArray>()> check) { m_checks.push_back(std::move(check)); }
     void enter(Phase phase) { m_phase.store(phase); }
     std::optional<QByteArray> notReadyReason() const override
     {
@@ -27,12 +33,17 @@ public:
         case Phase::Serving:
             break;
         }
+        for (const auto &check : m_checks) {
+            if (auto reason = check())
+                return reason;
+        }
         return std::nullopt;
     }
     QByteArray metricsText() const override { return m_metrics.prometheusText(); }
 
 private:
     MetricsRegistry &m_metrics;
+    std::vector<std::function<std::optional<QByteArray>()>> m_checks;
     std::atomic<Phase> m_phase{Phase::Starting};
 };
 

@@ -72,6 +72,7 @@ struct StorageOptions
     int maximumQueuedReads = 20'000;
     std::chrono::milliseconds relaxedDelay{50}; ///< How long a status change may wait for company.
     std::chrono::milliseconds changeDelay{2}; ///< Acknowledgements wait for messages to share a commit with.
+    std::chrono::milliseconds writeTimeout{10'000}; ///< A commit that takes longer hangs: nobody waits for it any more.
     std::chrono::hours retainDelivered{24 * 7};
     std::chrono::hours retainDeadLetters{24 * 90};
     std::chrono::milliseconds purgeInterval{60'000};
@@ -119,6 +120,17 @@ struct FanOutOptions
     std::chrono::hours retainBroadcasts{24 * 7}; ///< The progress of ended ones; their messages are kept like others.
 };
 
+/// [breakers]: when the node stops calling a dependency that fails, and when it tries again.
+struct BreakerOptions
+{
+    int consecutiveFailures = 5;
+    double failureRate = 0.5; ///< Share of the calls in the window.
+    int minimumCalls = 20; ///< In the window, before the share counts.
+    std::chrono::milliseconds window{10'000};
+    std::chrono::milliseconds recoveryTimeout{30'000};
+    int trialCalls = 1; ///< Let through when half-open; all have to succeed.
+};
+
 /// [security.jwt]
 struct JwtOptions
 {
@@ -150,6 +162,7 @@ struct Configuration
     DeliveryOptions delivery;
     DeadLetterOptions deadLetters;
     FanOutOptions fanOut;
+    BreakerOptions breakers;
     JwtOptions jwt;
     LogOptions log;
     /// The settings of each plugin as written, by "kind.name": [storage.sqlite] is "storage.sqlite". Checked

@@ -290,6 +290,8 @@ void addStorage(std::vector<ConfigurationOption> &options)
              "How long a status change may wait for company.")
         .add("change_delay", &StorageOptions::changeDelay, {.minimum = 0, .maximum = Second},
              "How long acknowledgements wait for messages to share a commit with.")
+        .add("write_timeout", &StorageOptions::writeTimeout, {.minimum = 100, .maximum = Hour},
+             "How long a commit may take; then its callers are told so, and more writes are refused until it ends.")
         .add("retain_delivered", &StorageOptions::retainDelivered, {.minimum = 0, .maximum = 36'500 * Day},
              "How long delivered messages are kept.")
         .add("retain_dead_letters", &StorageOptions::retainDeadLetters,
@@ -371,6 +373,23 @@ void addFanOut(std::vector<ConfigurationOption> &options)
              "How long the progress of ended broadcasts can be read.");
 }
 
+void addBreakers(std::vector<ConfigurationOption> &options)
+{
+    SectionOptions(options, "breakers", &Configuration::breakers)
+        .add("consecutive_failures", &BreakerOptions::consecutiveFailures, {.minimum = 1, .maximum = 1'000'000},
+             "Failures in a row after which a dependency is not called any more.")
+        .add("failure_rate", &BreakerOptions::failureRate, {.minimum = 0.01, .maximum = 1},
+             "Share of failed calls in the window that does the same.")
+        .add("minimum_calls", &BreakerOptions::minimumCalls, {.minimum = 1, .maximum = 1'000'000},
+             "Calls in the window before the share counts.")
+        .add("window", &BreakerOptions::window, {.minimum = 100, .maximum = Hour},
+             "Length of the sliding window.")
+        .add("recovery_timeout", &BreakerOptions::recoveryTimeout, {.minimum = 100, .maximum = Day},
+             "How long a dependency rests before it is tried again.")
+        .add("trial_calls", &BreakerOptions::trialCalls, {.minimum = 1, .maximum = 1'000},
+             "Calls that are tried then; all have to succeed.");
+}
+
 void addSecurity(std::vector<ConfigurationOption> &options)
 {
     SectionOptions(options, "security.jwt", &Configuration::jwt)
@@ -414,7 +433,7 @@ const std::vector<ConfigurationOption> &configurationOptions()
         std::vector<ConfigurationOption> all;
         for (const auto addSection :
              {addNode, addEndpoints, addPlugins, addIngest, addStorage, addDelivery, addDeadLetters, addFanOut,
-              addSecurity, addLog})
+              addBreakers, addSecurity, addLog})
             addSection(all);
         return all;
     }();

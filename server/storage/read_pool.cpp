@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage/read_pool.h"
 
+#include <QDeadlineTimer>
+
 #include <algorithm>
 #include <future>
 
@@ -13,16 +15,19 @@ constexpr std::size_t MaximumTaken = 32;
 
 } // namespace
 
-ReadPool::ReadPool(Storage &storage, int maximumQueued, StorageMetrics &metrics)
+ReadPool::ReadPool(Storage &storage, int maximumQueued, StorageMetrics &metrics, StorageGuard &guard)
     : m_storage(storage)
     , m_maximumQueued(maximumQueued)
     , m_metrics(metrics)
+    , m_guard(guard)
 {
 }
 
 ReadPool::~ReadPool()
 {
-    stop();
+    stop(std::chrono::milliseconds(0));
+    for (const auto &thread : m_threads)
+        thread->wait();
 }
 
 Result<void> ReadPool::start(int readers)
@@ -31,7 +36,7 @@ Result<void> ReadPool::start(int readers)
     m_readerCount = static_cast<std::size_t>(readers);
     for (int i = 0; i < readers; ++i) {
         if (auto started = startReader(i); !started) {
-            stop();
+            stop(std::chrono::seconds(1)); // Nothing is running yet.
             return started;
         }
     }
@@ -56,16 +61,20 @@ Result<void> ReadPool::startReader(int index)
     return started.get_future().get();
 }
 
-void ReadPool::stop()
+bool ReadPool::stop(std::chrono::milliseconds limit)
 {
     {
         const std::scoped_lock lock(m_mutex);
         m_isStopping = true;
     }
     m_arrived.notify_all();
-    for (const auto &thread : m_threads)
-        thread->wait();
+    const QDeadlineTimer deadline(limit);
+    for (const auto &thread : m_threads) {
+        if (!thread->wait(deadline))
+            return false;
+    }
     m_threads.clear();
+    return true;
 }
 
 bool ReadPool::tryReserve()
@@ -113,12 +122,22 @@ void ReadPool::run(StorageReader &reader)
             return;
         ReplyBatch replies;
         for (ReadTask &task : tasks)
-            replies.add(task.port, task.run(&reader));
+            replies.add(task.port, answer(task, reader));
         m_queued.fetch_sub(std::ssize(tasks), std::memory_order_relaxed);
         m_metrics.queuedReads.add(-std::ssize(tasks));
         m_metrics.reads.add(std::ssize(tasks));
         replies.send();
     }
+}
+
+DeviceReply ReadPool::answer(ReadTask &task, StorageReader &reader)
+{
+    const auto permit = m_guard.enter();
+    if (!permit)
+        return task.run(std::unexpected(permit.error()));
+    DeviceReply reply = task.run(&reader);
+    m_guard.leave(*permit, reply.error ? &*reply.error : nullptr);
+    return reply;
 }
 
 /// Nothing when the pool is stopping.

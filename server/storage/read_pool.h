@@ -3,6 +3,8 @@
 
 #include "plugin-api/storage.h"
 #include "storage/reply_port.h"
+#include "storage/storage_client.h"
+#include "storage/storage_guard.h"
 #include "storage/storage_metrics.h"
 
 #include <QThread>
@@ -19,7 +21,7 @@ namespace hudhud {
 /// is none.
 struct ReadTask
 {
-    std::move_only_function<Reply(Result<StorageReader *>)> run;
+    std::move_only_function<DeviceReply(Result<StorageReader *>)> run;
     ReplyPortPointer port;
 };
 
@@ -28,12 +30,13 @@ struct ReadTask
 class ReadPool
 {
 public:
-    ReadPool(Storage &storage, int maximumQueued, StorageMetrics &metrics);
+    ReadPool(Storage &storage, int maximumQueued, StorageMetrics &metrics, StorageGuard &guard);
     ~ReadPool();
 
     Result<void> start(int readers);
-    /// Everything submitted so far is answered, everything later refused.
-    void stop();
+    /// Everything submitted so far is answered, everything later refused. Result: false when a read has still not
+    /// come back after `limit`; destruction waits for it.
+    bool stop(std::chrono::milliseconds limit);
 
     /// Takes room for one more read; false when the queue is full.
     bool tryReserve();
@@ -43,11 +46,13 @@ public:
 private:
     Result<void> startReader(int index);
     void run(StorageReader &reader);
+    DeviceReply answer(ReadTask &task, StorageReader &reader);
     std::vector<ReadTask> receive();
 
     Storage &m_storage;
     const qint64 m_maximumQueued;
     StorageMetrics &m_metrics;
+    StorageGuard &m_guard;
     std::vector<std::unique_ptr<QThread>> m_threads;
     std::size_t m_readerCount = 1; ///< Set before the first thread starts.
     std::atomic<qint64> m_queued{0};

@@ -9,6 +9,15 @@
 
 namespace hudhud {
 
+/// How a task on a writer or reader ended.
+struct DeviceReply
+{
+    std::move_only_function<void()> complete; ///< To be called on the client's thread.
+    std::optional<Error> error;               ///< What the store said, if it was not success.
+
+    void operator()() { complete(); }
+};
+
 /// How soon a status change has to be durable.
 enum class Urgency : quint8 {
     Now, ///< With the next commit.
@@ -88,7 +97,7 @@ protected:
     /// Called exactly once, with the device or with the reason why it will never run; what it returns is called on the
     /// client's thread.
     template <typename Device>
-    using DeviceTask = std::move_only_function<std::move_only_function<void()>(Result<Device *>)>;
+    using DeviceTask = std::move_only_function<DeviceReply(Result<Device *>)>;
 
     virtual void runOnWriter(DeviceTask<StorageWriter> task) = 0;
     virtual void runOnReader(DeviceTask<StorageReader> task) = 0;
@@ -98,11 +107,13 @@ private:
     static DeviceTask<Device> bindTask(std::move_only_function<Result<T>(Device &)> task, Completion<T> completion)
     {
         return [task = std::move(task), completion = std::move(completion)](
-                   Result<Device *> device) mutable -> std::move_only_function<void()> {
+                   Result<Device *> device) mutable -> DeviceReply {
             Result<T> result = device ? task(**device) : std::unexpected(device.error());
-            return [completion = std::move(completion), result = std::move(result)]() mutable {
-                completion(std::move(result));
-            };
+            std::optional<Error> error = result ? std::nullopt : std::optional(result.error());
+            return {[completion = std::move(completion), result = std::move(result)]() mutable {
+                        completion(std::move(result));
+                    },
+                    std::move(error)};
         };
     }
 };

@@ -92,7 +92,7 @@ struct WithdrawCall
 /// writer or with the reason why it will never run.
 struct WriterTask
 {
-    std::move_only_function<Reply(Result<StorageWriter *>)> run;
+    std::move_only_function<DeviceReply(Result<StorageWriter *>)> run;
     ReplyPortPointer port;
 };
 

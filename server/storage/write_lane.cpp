@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <future>
+#include <iterator>
+#include <utility>
 
 namespace hudhud {
 
@@ -13,22 +15,38 @@ Error shuttingDown()
     return {ErrorCode::ShuttingDown, QStringLiteral("The server is shutting down; nothing was stored.")};
 }
 
+Error hanging()
+{
+    return {ErrorCode::StorageUnavailable,
+            QStringLiteral("The store does not answer; nothing was stored. Send the request again after the time in "
+                           "Retry-After.")};
+}
+
+Error timedOut()
+{
+    return {ErrorCode::Timeout,
+            QStringLiteral("The store did not answer within storage.write_timeout; what was sent may be stored or not. "
+                           "Send it again with the same Idempotency-Key.")};
+}
+
 } // namespace
 
 WriteLane::WriteLane(Storage &storage, const StorageOptions &options, qint64 maximumQueued,
-                     StorageMetrics &metrics, StorageHealth &health, const Clock &clock)
+                     StorageMetrics &metrics, StorageGuard &guard, const Clock &clock)
     : m_storage(storage)
     , m_options(options)
     , m_maximumQueued(maximumQueued)
     , m_metrics(metrics)
-    , m_health(health)
+    , m_guard(guard)
     , m_clock(clock)
+    , m_backlog(static_cast<std::size_t>(options.maximumBatch), options.relaxedDelay, options.changeDelay)
 {
 }
 
 WriteLane::~WriteLane()
 {
-    stop(SteadyTime::min());
+    requestStop(SteadyTime::min());
+    waitForEnd(QDeadlineTimer(QDeadlineTimer::Forever));
 }
 
 Result<void> WriteLane::start(const QString &threadName)
@@ -52,7 +70,7 @@ Result<void> WriteLane::start(const QString &threadName)
     return started.get_future().get();
 }
 
-void WriteLane::stop(SteadyTime deadline)
+void WriteLane::requestStop(SteadyTime deadline)
 {
     m_deadline.store(deadline);
     {
@@ -60,8 +78,34 @@ void WriteLane::stop(SteadyTime deadline)
         m_isStopping = true;
     }
     m_arrived.notify_one();
-    if (m_thread)
-        m_thread->wait();
+}
+
+bool WriteLane::waitForEnd(QDeadlineTimer limit)
+{
+    return !m_thread || m_thread->wait(limit);
+}
+
+void WriteLane::checkHang(SteadyTime now)
+{
+    // Not to be had: the lane's thread is at work or waits for work, so it is not inside the store.
+    const WorkLock work(m_workMutex, std::try_to_lock);
+    if (!work || !m_insideSince || now - *m_insideSince < m_options.writeTimeout)
+        return;
+    std::vector<WriteItem> waiting = m_backlog.takeAll();
+    bool isNew = false;
+    {
+        const std::scoped_lock lock(m_mutex);
+        isNew = !std::exchange(m_isHanging, true);
+        std::ranges::move(m_inbox, std::back_inserter(waiting));
+        m_inbox.clear();
+    }
+    if (isNew)
+        m_guard.noteHang();
+    ReplyBatch replies;
+    if (m_running)
+        fail(*m_running, timedOut(), replies);
+    refuseAll(std::move(waiting), hanging(), replies);
+    replies.send();
 }
 
 bool WriteLane::tryReserve(qint64 count)
@@ -84,9 +128,12 @@ void WriteLane::release(qint64 count)
 void WriteLane::submit(std::vector<WriteItem> &&items)
 {
     std::unique_lock lock(m_mutex);
-    if (m_isStopping) {
+    if (m_isStopping || m_isHanging) {
+        const Error reason = m_isStopping ? shuttingDown() : hanging();
         lock.unlock();
-        refuseAll(std::move(items));
+        ReplyBatch replies;
+        refuseAll(std::move(items), reason, replies);
+        replies.send();
         return;
     }
     if (m_inbox.empty())
@@ -100,54 +147,49 @@ void WriteLane::submit(std::vector<WriteItem> &&items)
         m_arrived.notify_one();
 }
 
-void WriteLane::refuseAll(std::vector<WriteItem> &&items)
+void WriteLane::refuseAll(std::vector<WriteItem> &&items, const Error &error, ReplyBatch &replies)
 {
-    ReplyBatch replies;
     for (WriteItem &item : items) {
         release(sizeOf(item));
-        refuse(std::move(item), shuttingDown(), replies);
+        refuse(std::move(item), error, replies);
     }
-    replies.send();
 }
 
 void WriteLane::run(StorageWriter &writer)
 {
-    WriteBacklog backlog(static_cast<std::size_t>(m_options.maximumBatch), m_options.relaxedDelay,
-                         m_options.changeDelay);
+    WorkLock workLock(m_workMutex);
     bool isIdle = true;
     for (;;) {
-        const bool isStopping = receive(backlog, isIdle);
+        const bool isStopping = receive(isIdle);
         if (isStopping) {
-            backlog.stopHolding();
+            m_backlog.stopHolding();
             if (m_clock.steadyNow() > m_deadline.load()) {
-                refuseAll(backlog.takeAll());
+                ReplyBatch replies;
+                refuseAll(m_backlog.takeAll(), shuttingDown(), replies);
+                replies.send();
                 return;
             }
         }
-        auto work = backlog.next(m_clock.steadyNow());
+        auto work = m_backlog.next(m_clock.steadyNow());
         isIdle = std::holds_alternative<std::monostate>(work);
         if (isIdle && isStopping)
             return;
-        if (auto *group = std::get_if<CommitGroup>(&work)) {
-            commit(writer, *group);
-        } else if (auto *task = std::get_if<WriterTask>(&work)) {
-            ReplyBatch replies;
-            replies.add(task->port, task->run(&writer));
-            release(1);
-            replies.send();
-        }
+        if (auto *group = std::get_if<CommitGroup>(&work))
+            commit(writer, *group, workLock);
+        else if (auto *task = std::get_if<WriterTask>(&work))
+            runTask(writer, *task, workLock);
     }
 }
 
 /// Result: the lane is stopping, and this was the last delivery.
-bool WriteLane::receive(WriteBacklog &backlog, bool isIdle)
+bool WriteLane::receive(bool isIdle)
 {
     std::vector<WriteItem> items;
     std::unique_lock lock(m_mutex);
     if (isIdle) {
         const auto hasWork = [this] { return !m_inbox.empty() || m_isStopping; };
         m_isWaiting = true;
-        if (const auto wakeTime = backlog.wakeTime())
+        if (const auto wakeTime = m_backlog.wakeTime())
             m_arrived.wait_for(lock, *wakeTime - m_clock.steadyNow(), hasWork);
         else
             m_arrived.wait(lock, hasWork);
@@ -156,29 +198,71 @@ bool WriteLane::receive(WriteBacklog &backlog, bool isIdle)
     items.swap(m_inbox);
     const bool isStopping = m_isStopping;
     lock.unlock();
-    backlog.append(std::move(items));
+    m_backlog.append(std::move(items));
     return isStopping;
 }
 
-void WriteLane::commit(StorageWriter &writer, CommitGroup &group)
+void WriteLane::enterStore(WorkLock &work)
 {
-    const auto begin = std::chrono::steady_clock::now();
-    auto outcome = writer.commit(group.batch);
-    m_metrics.commitSeconds.record(std::chrono::steady_clock::now() - begin);
+    m_insideSince = m_clock.steadyNow();
+    work.unlock();
+}
+
+void WriteLane::leaveStore(WorkLock &work)
+{
+    work.lock();
+    m_insideSince.reset();
+    const std::scoped_lock lock(m_mutex);
+    m_isHanging = false;
+}
+
+void WriteLane::commit(StorageWriter &writer, CommitGroup &group, WorkLock &work)
+{
     ReplyBatch replies;
+    const auto permit = m_guard.enter();
+    if (!permit) {
+        fail(group, permit.error(), replies);
+        release(group.itemCount);
+        replies.send();
+        return;
+    }
+    const qint64 mergedChanges = std::ssize(group.transitions) - std::ssize(group.batch.transitions);
+    const auto begin = std::chrono::steady_clock::now();
+    m_running = &group;
+    enterStore(work);
+    auto outcome = writer.commit(group.batch);
+    leaveStore(work);
+    m_running = nullptr;
+    m_metrics.commitSeconds.record(std::chrono::steady_clock::now() - begin);
+    m_guard.leave(*permit, outcome ? nullptr : &outcome.error());
     if (outcome) {
-        m_health.commitSucceeded();
         m_metrics.commits.add();
         m_metrics.committedItems.add(group.itemCount);
         m_metrics.batchSize.set(group.itemCount);
-        m_metrics.mergedChanges.add(std::ssize(group.transitions) - std::ssize(group.batch.transitions));
+        m_metrics.mergedChanges.add(mergedChanges);
         complete(group, std::move(*outcome), replies);
     } else {
-        m_health.commitFailed(outcome.error());
         m_metrics.commitErrors.add();
         fail(group, outcome.error(), replies);
     }
     release(group.itemCount);
+    replies.send();
+}
+
+void WriteLane::runTask(StorageWriter &writer, WriterTask &task, WorkLock &work)
+{
+    ReplyBatch replies;
+    const auto permit = m_guard.enter();
+    if (!permit) {
+        replies.add(task.port, task.run(std::unexpected(permit.error())));
+    } else {
+        enterStore(work);
+        DeviceReply reply = task.run(&writer);
+        leaveStore(work);
+        m_guard.leave(*permit, reply.error ? &*reply.error : nullptr);
+        replies.add(task.port, std::move(reply));
+    }
+    release(1);
     replies.send();
 }
 
@@ -247,17 +331,18 @@ void WriteLane::completeOnce(CommitGroup::PersistOnce &persist, const WriteBatch
     });
 }
 
+/// Also for a commit that is running: the store does not look at those who wait, and finds nobody when it is done.
 void WriteLane::fail(CommitGroup &group, const Error &error, ReplyBatch &replies)
 {
-    for (CommitGroup::Persist &persist : group.persists)
+    for (CommitGroup::Persist &persist : std::exchange(group.persists, {}))
         refuse(PersistCall{{}, std::move(persist.completion), std::move(persist.port)}, error, replies);
-    for (CommitGroup::PersistOnce &persist : group.oncePersists)
+    for (CommitGroup::PersistOnce &persist : std::exchange(group.oncePersists, {}))
         refuse(PersistOnceCall{{}, {}, false, std::move(persist.completion), std::move(persist.port)}, error, replies);
-    for (CommitGroup::Transition &transition : group.transitions)
+    for (CommitGroup::Transition &transition : std::exchange(group.transitions, {}))
         transition.waiter.call->fail(error, replies);
-    for (ReplaceCall &call : group.replacements)
+    for (ReplaceCall &call : std::exchange(group.replacements, {}))
         refuse(std::move(call), error, replies);
-    for (WithdrawCall &call : group.withdrawals)
+    for (WithdrawCall &call : std::exchange(group.withdrawals, {}))
         refuse(std::move(call), error, replies);
 }
 

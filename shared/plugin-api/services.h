@@ -3,11 +3,13 @@
 
 #include "core/clock.h"
 #include "core/message.h"
+#include "plugin-api/circuit_breaker.h"
 #include "plugin-api/delivery.h"
 #include "plugin-api/http.h"
 #include "plugin-api/metrics.h"
-#include "plugin-api/send_limits.h"
 #include "plugin-api/read_receipts.h"
+#include "plugin-api/retry.h"
+#include "plugin-api/send_limits.h"
 #include "plugin-api/status_feed.h"
 #include "plugin-api/storage.h"
 
@@ -122,6 +124,8 @@ struct IoServices
     ReadReceipts *readReceipts = nullptr;
     Groups *groups = nullptr;
     Broadcasts *broadcasts = nullptr;
+    CircuitBreakers *breakers = nullptr;
+    const RetryPolicy *retryPolicy = nullptr; ///< For what transports call; delivery has it too.
 };
 
 } // namespace hudhud

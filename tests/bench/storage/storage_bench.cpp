@@ -4,6 +4,7 @@
 #include "plain_metrics.h"
 #include "sql/sqlite_connection.h"
 #include "sql/sqlite_statement.h"
+#include "resilience/breaker_registry.h"
 #include "storage/storage_executor.h"
 
 #include <QCoreApplication>
@@ -222,7 +223,8 @@ void Bench::reads(int count)
 void Bench::executor(int messages, int inFlight)
 {
     PlainMetrics metrics;
-    StorageExecutor executor(*m_storage, StorageOptions(), Node, metrics, Clock::system());
+    BreakerRegistry breakers({}, metrics, Clock::system());
+    StorageExecutor executor(*m_storage, StorageOptions(), Node, metrics, Clock::system(), breakers);
     require(executor.start(), "executor");
     const auto client = executor.createClient();
     int started = 0;
@@ -271,7 +273,7 @@ void Bench::executor(int messages, int inFlight)
                 percentile(99),
                 static_cast<double>(metrics.count("hudhud_storage_committed_items_total"))
                     / static_cast<double>(metrics.count("hudhud_storage_commits_total")));
-    executor.stop(10s);
+    static_cast<void>(executor.stop(10s));
 }
 
 void Bench::restart()

@@ -47,6 +47,12 @@ public:
     }
     /// What a consistency check finds, step by step.
     void find(std::vector<std::vector<Inconsistency>> findings) { m_findings = std::move(findings); }
+    /// Every commit fails so; nothing: no more.
+    void failWith(std::optional<ErrorCode> code)
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_failure = code;
+    }
     void closeGate()
     {
         const std::scoped_lock lock(m_mutex);
@@ -105,6 +111,8 @@ private:
             if (m_storage.m_failing.contains(m_storage.m_commits.size()))
                 return std::unexpected(
                     Error(ErrorCode::StorageUnavailable, QStringLiteral("scripted failure")));
+            if (m_storage.m_failure)
+                return std::unexpected(Error(*m_storage.m_failure, QStringLiteral("scripted failure")));
             CommitOutcome outcome;
             outcome.accepted.resize(batch.accepted.size());
             outcome.transitions.resize(batch.transitions.size());
@@ -237,6 +245,7 @@ private:
     bool m_isGateClosed = false;
     std::size_t m_arrivals = 0;
     std::set<std::size_t> m_failing;
+    std::optional<ErrorCode> m_failure;
     std::vector<Commit> m_commits;
     std::vector<QByteArray> m_journal;
     std::vector<std::vector<Inconsistency>> m_findings;

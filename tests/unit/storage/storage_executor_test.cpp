@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plain_metrics.h"
+#include "resilience/breaker_registry.h"
 #include "scripted_storage.h"
 #include "storage/storage_executor.h"
 
@@ -20,6 +21,7 @@ private Q_SLOTS:
     {
         m_storage = std::make_unique<ScriptedStorage>();
         m_metrics = std::make_unique<PlainMetrics>();
+        m_breakers = std::make_unique<BreakerRegistry>(BreakerOptions(), *m_metrics, Clock::system());
         m_options = {};
         m_log.clear();
     }
@@ -28,7 +30,7 @@ private Q_SLOTS:
         if (m_storage)
             m_storage->openGate();
         if (m_executor)
-            m_executor->stop(0ms);
+            QVERIFY(m_executor->stop(0ms));
         m_client.reset();
         m_executor.reset();
     }
@@ -318,7 +320,7 @@ private Q_SLOTS:
         m_client->transition({change(message()->id, Processing)}, Urgency::Relaxed, note("held"));
         QCoreApplication::processEvents();
         m_storage->openGate();
-        m_executor->stop(10s);
+        QVERIFY(m_executor->stop(10s));
         QTRY_COMPARE(m_log.size(), 3);
         QCOMPARE(m_log.count("first ok") + m_log.count("second ok") + m_log.count("held ok"), 3);
         m_client->persist({message()}, note("late"));
@@ -342,7 +344,7 @@ private Q_SLOTS:
             m_storage->openGate();
         }));
         opener->start();
-        m_executor->stop(1ms);
+        QVERIFY(m_executor->stop(1ms));
         opener->wait();
         QTRY_COMPARE(m_log.size(), 3);
         const QByteArrayList expected{"call ok", "call shutting-down", "call shutting-down"};
@@ -352,30 +354,17 @@ private Q_SLOTS:
     void startFailsWithTheStore()
     {
         m_storage->refuseWriters();
-        StorageExecutor executor(*m_storage, m_options, "node-7", *m_metrics, Clock::system());
+        StorageExecutor executor(*m_storage, m_options, "node-7", *m_metrics, Clock::system(), *m_breakers);
         const auto started = executor.start();
         QVERIFY(!started);
         QVERIFY(started.error().code() == ErrorCode::StorageCorrupt);
-    }
-
-    void tellsWhyTheStoreTakesNothing()
-    {
-        m_storage->failCommits({2});
-        start();
-        QVERIFY(!m_executor->problem());
-        for (const bool hasProblem : {false, true, false}) {
-            const auto seen = m_log.size();
-            m_client->persist({message()}, note("done"));
-            QTRY_COMPARE(m_log.size(), seen + 1);
-            QCOMPARE(m_executor->problem().has_value(), hasProblem);
-        }
     }
 
 private:
     void start()
     {
         m_executor
-            = std::make_unique<StorageExecutor>(*m_storage, m_options, "node-7", *m_metrics, Clock::system());
+            = std::make_unique<StorageExecutor>(*m_storage, m_options, "node-7", *m_metrics, Clock::system(), *m_breakers);
         QVERIFY(m_executor->start());
         m_client = m_executor->createClient();
     }
@@ -409,6 +398,7 @@ private:
     StorageOptions m_options;
     std::unique_ptr<ScriptedStorage> m_storage;
     std::unique_ptr<PlainMetrics> m_metrics;
+    std::unique_ptr<BreakerRegistry> m_breakers;
     std::unique_ptr<StorageExecutor> m_executor;
     std::unique_ptr<StorageClient> m_client;
     QByteArrayList m_log;

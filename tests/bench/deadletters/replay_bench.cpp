@@ -3,6 +3,7 @@
 // as many messages in the same run. Files go below the current directory, so that the disk is the one you mean.
 #include "deadletters/job_runner.h"
 #include "plain_metrics.h"
+#include "resilience/breaker_registry.h"
 #include "storage/storage_executor.h"
 
 #include <QCoreApplication>
@@ -58,7 +59,8 @@ public:
         m_storage = qobject_cast<StorageFactory *>(loader.instance())->create();
         require(m_storage->configure({}, context), "configure");
         require(m_storage->start(), "start");
-        m_executor = std::make_unique<StorageExecutor>(*m_storage, m_storageOptions, "bench", m_metrics, Clock::system());
+        m_executor = std::make_unique<StorageExecutor>(*m_storage, m_storageOptions, "bench", m_metrics, Clock::system(),
+                                                       m_breakers);
         require(m_executor->start(), "executor");
         m_client = m_executor->createClient();
         m_runner = std::make_unique<JobRunner>(JobRunner::Parts{
@@ -70,7 +72,8 @@ public:
     {
         m_runner->stop();
         m_client.reset();
-        m_executor->stop(1s);
+        if (!m_executor->stop(1s))
+            std::abort();
         m_executor.reset();
         m_storage->stop(1s);
     }
@@ -178,6 +181,7 @@ private:
     DeadLetterOptions m_options;
     MessageIdGenerator m_ids{Clock::system()};
     std::unique_ptr<Storage> m_storage;
+    BreakerRegistry m_breakers{{}, m_metrics, Clock::system()};
     std::unique_ptr<StorageExecutor> m_executor;
     std::unique_ptr<StorageClient> m_client;
     std::unique_ptr<JobRunner> m_runner;

@@ -141,6 +141,11 @@ public:
     Result<StorageStatistics> statistics() override { Q_UNREACHABLE(); }
     Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView) override { Q_UNREACHABLE(); }
     Result<std::vector<ApiKeyRecord>> apiKeys() override { Q_UNREACHABLE(); }
+    DeadLetterReader &deadLetters() override { Q_UNREACHABLE(); }
+    JobReader &jobs() override { Q_UNREACHABLE(); }
+    AuditReader &audit() override { Q_UNREACHABLE(); }
+    GroupReader &groups() override { Q_UNREACHABLE(); }
+    BroadcastReader &broadcasts() override { Q_UNREACHABLE(); }
 
 private:
     const FakeStore &m_store;

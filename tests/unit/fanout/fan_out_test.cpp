@@ -3,6 +3,7 @@
 #include "fanout/stored_groups.h"
 #include "ingest/held_clock.h"
 #include "ingest/plain_metrics.h"
+#include "resilience/breaker_registry.h"
 #include "storage/storage_executor.h"
 
 #include <QPluginLoader>
@@ -31,8 +32,9 @@ private Q_SLOTS:
         QVERIFY(m_storage->configure({}, context));
         QVERIFY(m_storage->start());
         m_metrics = std::make_unique<fakes::PlainMetrics>();
+        m_breakers = std::make_unique<BreakerRegistry>(BreakerOptions(), *m_metrics, Clock::system());
         m_executor = std::make_unique<StorageExecutor>(*m_storage, m_storageOptions, "node-1", *m_metrics,
-                                                       Clock::system());
+                                                       Clock::system(), *m_breakers);
         QVERIFY(m_executor->start());
         m_client = m_executor->createClient();
         m_options = {};
@@ -51,7 +53,7 @@ private Q_SLOTS:
         m_groups.reset();
         m_engine.reset();
         if (m_executor)
-            m_executor->stop(1s);
+            QVERIFY(m_executor->stop(1s));
         m_client.reset();
         m_executor.reset();
         m_storage.reset();
@@ -273,6 +275,7 @@ private:
     FanOutOptions m_options;
     std::unique_ptr<Storage> m_storage;
     std::unique_ptr<fakes::PlainMetrics> m_metrics;
+    std::unique_ptr<BreakerRegistry> m_breakers;
     std::unique_ptr<StorageExecutor> m_executor;
     std::unique_ptr<StorageClient> m_client;
     std::unique_ptr<MessageBuffer> m_buffer;

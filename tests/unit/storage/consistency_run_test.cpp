@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plain_metrics.h"
+#include "resilience/breaker_registry.h"
 #include "scripted_storage.h"
 #include "storage/consistency_run.h"
 #include "storage/storage_executor.h"
@@ -17,13 +18,15 @@ private Q_SLOTS:
     {
         m_storage = std::make_unique<ScriptedStorage>();
         m_metrics = std::make_unique<PlainMetrics>();
-        m_executor = std::make_unique<StorageExecutor>(*m_storage, m_options, "node-7", *m_metrics, Clock::system());
+        m_breakers = std::make_unique<BreakerRegistry>(BreakerOptions(), *m_metrics, Clock::system());
+        m_executor = std::make_unique<StorageExecutor>(*m_storage, m_options, "node-7", *m_metrics, Clock::system(),
+                                                       *m_breakers);
         QVERIFY(m_executor->start());
         m_client = m_executor->createClient();
     }
     void cleanup()
     {
-        m_executor->stop(std::chrono::milliseconds(0));
+        QVERIFY(m_executor->stop(std::chrono::milliseconds(0)));
         m_client.reset();
         m_executor.reset();
     }
@@ -64,7 +67,7 @@ private Q_SLOTS:
 
     void endsWithTheStore()
     {
-        m_executor->stop(std::chrono::milliseconds(0));
+        QVERIFY(m_executor->stop(std::chrono::milliseconds(0)));
         const auto report = run({});
         QVERIFY(!report);
         QVERIFY(report.error().code() == ErrorCode::ShuttingDown);
@@ -88,6 +91,7 @@ private:
     StorageOptions m_options;
     std::unique_ptr<ScriptedStorage> m_storage;
     std::unique_ptr<PlainMetrics> m_metrics;
+    std::unique_ptr<BreakerRegistry> m_breakers;
     std::unique_ptr<StorageExecutor> m_executor;
     std::unique_ptr<StorageClient> m_client;
 };

@@ -215,7 +215,7 @@ private Q_SLOTS:
     {
         WriteBacklog backlog(1, 50ms);
         add(backlog, change(1, {Processing}, Urgency::Relaxed), change(2, {Processing}, Urgency::Relaxed),
-            WriterTask{[](auto) { return Reply(); }, nullptr}, change(3, {Delivered}));
+            WriterTask{[](auto) { return DeviceReply(); }, nullptr}, change(3, {Delivered}));
         QVERIFY(changedIds(nextGroup(backlog)) == std::vector<int>{1});
         QVERIFY(changedIds(nextGroup(backlog)) == std::vector<int>{2});
         QVERIFY(std::holds_alternative<WriterTask>(backlog.next(m_now)));

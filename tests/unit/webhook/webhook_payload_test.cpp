@@ -36,11 +36,11 @@ private Q_SLOTS:
             {QStringLiteral("recipient"), QStringLiteral("967771234567")},
             {QStringLiteral("sender"), QStringLiteral("967770000001")},
             {QStringLiteral("status"), QStringLiteral("DeadLetter")},
-            {QStringLiteral("time"), QStringLiteral("2026-09-21T13:33:20.123Z")},
+            {QStringLiteral("time"), QStringLiteral("2026-09-21T14:13:20.123Z")},
             {QStringLiteral("attempt"), 3},
             {QStringLiteral("reason"), QString::fromUtf8(change.reason)},
             {QStringLiteral("deadLetterReason"), QStringLiteral("attempts-used-up")},
-            {QStringLiteral("readAt"), QStringLiteral("2026-09-21T13:33:21.000Z")},
+            {QStringLiteral("readAt"), QStringLiteral("2026-09-21T14:13:21.000Z")},
             {QStringLiteral("latencyMs"), 250}};
         QCOMPARE(parse(webhookBody(std::array{change})), QJsonArray{expected});
     }

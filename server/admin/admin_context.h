@@ -5,11 +5,13 @@
 #include "config/configuration.h"
 #include "core/message_id.h"
 #include "delivery/message_router.h"
+#include "plugin-api/circuit_breaker.h"
 #include "plugin-api/job_store.h"
 #include "plugin-api/services.h"
 #include "problem.h"
 #include "request_parser.h"
 #include "rest_options.h"
+#include "storage/consistency_service.h"
 #include "storage/storage_client.h"
 
 #include <functional>
@@ -29,6 +31,8 @@ struct AdminParts
     const TokenKeys &tokenKeys;
     const JwtOptions &jwt;
     const DeadLetterOptions &deadLetters;
+    CircuitBreakers &breakers;
+    ConsistencyService &consistency;
     /// The limits of posted messages, which hold for edited ones too.
     RestOptions messageLimits;
     /// Tells that jobs were created or changed. Any thread.

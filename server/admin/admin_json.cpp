@@ -2,56 +2,12 @@
 #include "admin/admin_json.h"
 
 #include "admin/dead_letter_parameters.h"
-#include "core/json_text.h"
+#include "admin/json_fields.h"
 #include "message_json.h"
 
 namespace hudhud {
 
 namespace {
-
-void separate(QByteArray &out)
-{
-    if (out.back() != '[' && out.back() != '{')
-        out.append(',');
-}
-
-void appendName(QByteArray &out, QByteArrayView name)
-{
-    separate(out);
-    out.append('"').append(name).append("\":");
-}
-
-void appendText(QByteArray &out, QByteArrayView name, QByteArrayView value)
-{
-    appendName(out, name);
-    appendJsonString(out, value);
-}
-
-void appendOptionalText(QByteArray &out, QByteArrayView name, QByteArrayView value)
-{
-    if (!value.isEmpty())
-        appendText(out, name, value);
-}
-
-void appendNumber(QByteArray &out, QByteArrayView name, qint64 value)
-{
-    appendName(out, name);
-    out.append(QByteArray::number(value));
-}
-
-void appendBoolean(QByteArray &out, QByteArrayView name, bool value)
-{
-    appendName(out, name);
-    out.append(value ? "true" : "false");
-}
-
-void appendOptionalTime(QByteArray &out, QByteArrayView name, const std::optional<Timestamp> &time)
-{
-    if (!time)
-        return;
-    appendName(out, name);
-    appendTime(out, *time);
-}
 
 /// Already JSON; nothing when it is empty.
 void appendJson(QByteArray &out, QByteArrayView name, const QByteArray &json)

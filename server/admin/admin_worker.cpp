@@ -12,7 +12,8 @@ AdminWorker::AdminWorker(const AdminParts &parts)
 
 Result<void> AdminWorker::mount(RouteTable &routes)
 {
-    for (const auto mountRoutes : {mountDeadLetterRoutes, mountEditRoute, mountJobRoutes, mountOverviewRoutes}) {
+    for (const auto mountRoutes : {mountDeadLetterRoutes, mountEditRoute, mountJobRoutes, mountMaintenanceRoutes,
+                                   mountOverviewRoutes}) {
         if (auto mounted = mountRoutes(routes, m_context); !mounted)
             return mounted;
     }

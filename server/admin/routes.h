@@ -13,6 +13,8 @@ Result<void> mountDeadLetterRoutes(RouteTable &routes, const AdminContextPointer
 /// Edit and replay.
 Result<void> mountEditRoute(RouteTable &routes, const AdminContextPointer &context);
 Result<void> mountJobRoutes(RouteTable &routes, const AdminContextPointer &context);
+/// Breakers, and checks of the store.
+Result<void> mountMaintenanceRoutes(RouteTable &routes, const AdminContextPointer &context);
 /// Audit, queues, nodes, and the OpenAPI document, which needs no token.
 Result<void> mountOverviewRoutes(RouteTable &routes, const AdminContextPointer &context);
 

@@ -53,6 +53,8 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                .tokenKeys = parts.tokenKeys,
                .jwt = parts.configuration.jwt,
                .deadLetters = parts.configuration.deadLetters,
+               .breakers = parts.breakers,
+               .consistency = parts.consistency,
                .messageLimits = parts.messageLimits,
                .wakeJobs = [&deadLetters = parts.deadLetters] { deadLetters.wake(); }})
 {

@@ -38,6 +38,7 @@ struct IoWorkerParts
     FanOut &fanOut;
     NodeState &node;
     CircuitBreakers &breakers;
+    ConsistencyService &consistency;
     const RetryPolicy &retryPolicy;
     const TokenKeys &tokenKeys;
     RestOptions messageLimits; ///< Of posted messages, for edited ones.

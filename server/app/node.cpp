@@ -5,7 +5,6 @@
 #include "config/configuration_loader.h"
 #include "logging/log_line.h"
 #include "logging/logging.h"
-#include "storage/consistency_run.h"
 #include "pluginhost/plugin_settings.h"
 
 #include <QDir>
@@ -87,16 +86,9 @@ void Node::checkStorage()
 {
     if (m_configuration.storage.checkOnStart == "none")
         return;
-    ConsistencyRunOptions options;
-    options.scope
-        = m_configuration.storage.checkOnStart == "all" ? ConsistencyScope::All : ConsistencyScope::Queue;
-    runConsistencyCheck(*m_storage, options, m_clock, [](Result<ConsistencyReport> report) {
-        if (!report)
-            qCWarning(lcNode) << "the check of the store ended early" << LogField("reason", report.error().message());
-        else if (report->total() > 0)
-            qCWarning(lcNode) << "the store contradicted itself" << LogField("findings", report->total())
-                              << LogField("repaired", report->repaired);
-    });
+    const bool isWhole = m_configuration.storage.checkOnStart == "all";
+    if (const auto begun = m_consistency.run(isWhole ? ConsistencyScope::All : ConsistencyScope::Queue, true); !begun)
+        qCWarning(lcNode) << begun.error().message(); // An operator was faster.
 }
 
 Result<void> Node::lockDataDirectory()
@@ -145,6 +137,7 @@ Result<void> Node::startStorage()
         return started;
     m_health.watch([executor = m_executor.get()] { return executor->notReadyReason(); });
     m_storage = m_executor->createClient();
+    m_consistency.start(*m_storage);
     const int ioThreads
         = m_configuration.node.ioThreads > 0 ? m_configuration.node.ioThreads : QThread::idealThreadCount();
     m_delivery = std::make_unique<Delivery>(Delivery::Parts{.delivery = m_configuration.delivery,
@@ -219,6 +212,7 @@ void Node::open()
                                   .fanOut = *m_fanOut,
                                   .node = m_health,
                                   .breakers = m_breakers,
+                                  .consistency = m_consistency,
                                   .retryPolicy = *m_plugins->retryPolicy(),
                                   .tokenKeys = *m_tokenKeys,
                                   .messageLimits = *limits,

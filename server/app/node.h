@@ -66,6 +66,7 @@ private:
     PrometheusRegistry m_metrics;
     NodeHealth m_health{m_metrics};
     BreakerRegistry m_breakers;
+    ConsistencyService m_consistency{m_clock};
     MessageIdGenerator m_ids{m_clock};
     std::unique_ptr<QLockFile> m_lock;
     std::unique_ptr<PluginHost> m_plugins;

@@ -3,6 +3,8 @@
 
 #include "admin/admin_worker.h"
 #include "deadletters/opened_store.h"
+#include "ingest/plain_metrics.h"
+#include "resilience/breaker_registry.h"
 #include "rest/fakes.h"
 #include "rest/open_api_check.h"
 #include "security/token_creation.h"
@@ -39,9 +41,12 @@ public:
                   .tokenKeys = keys,
                   .jwt = jwt,
                   .deadLetters = options,
+                  .breakers = breakers,
+                  .consistency = consistency,
                   .messageLimits = {},
                   .wakeJobs = [this] { ++wakes; }})
     {
+        consistency.start(store.client());
         if (!worker.mount(routes))
             qFatal("not mounted");
     }
@@ -116,6 +121,9 @@ public:
     }();
     TokenKeys keys = *TokenKeys::load(jwt);
     DeadLetterOptions options;
+    PlainMetrics metrics;
+    BreakerRegistry breakers{{}, metrics, store.clock};
+    ConsistencyService consistency{store.clock};
     int wakes = 0;
     AdminWorker worker;
     PlainRoutes routes;

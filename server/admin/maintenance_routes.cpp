@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What operators look at and do when the store or something else the node depends on has failed.
+#include "admin/json_fields.h"
+#include "admin/query_reader.h"
+#include "admin/routes.h"
+#include "message_reader.h"
+
+#include <array>
+
+namespace hudhud {
+
+namespace {
+
+/// Stores the record of what was done; the answer does not wait for it.
+void note(const AdminContextPointer &context, AuditRecord audit)
+{
+    context->parts.storage.write<qint64>(
+        [audit = std::move(audit)](StorageWriter &writer) { return writer.audit().append(audit); },
+        [](const Result<qint64> &) {});
+}
+
+void appendBreaker(QByteArray &out, const BreakerSnapshot &breaker)
+{
+    out.append(out.back() == '[' ? "{" : ",{");
+    appendText(out, "dependency", breaker.dependency);
+    appendText(out, "state", breakerStateName(breaker.state));
+    appendOptionalTime(out, "changedAt", breaker.changedAt);
+    appendNumber(out, "consecutiveFailures", breaker.consecutiveFailures);
+    appendNumber(out, "windowCalls", breaker.windowCalls);
+    appendNumber(out, "windowFailures", breaker.windowFailures);
+    appendNumber(out, "rejectedCalls", breaker.rejectedCalls);
+    appendNumber(out, "openings", breaker.openings);
+    appendOptionalText(out, "lastFailure", breaker.lastFailure);
+    out.append('}');
+}
+
+void listBreakers(const AdminContextPointer &context, const AdminRequest &, HttpResponder responder)
+{
+    QByteArray body("{\"breakers\":[");
+    for (const BreakerSnapshot &breaker : context->parts.breakers.list())
+        appendBreaker(body, breaker);
+    context->respondJson(responder, std::move(body.append("]}")));
+}
+
+void resetBreaker(const AdminContextPointer &context, const AdminRequest &request, HttpResponder responder)
+{
+    QByteArray detail("{");
+    appendText(detail, "dependency", request.pathParameter);
+    AuditRecord audit = context->auditOf(request, detail.append('}'));
+    if (const auto reset = context->parts.breakers.reset(request.pathParameter); !reset) {
+        context->auditFailure(std::move(audit), reset.error());
+        return context->refuse(responder, reset.error());
+    }
+    audit.count = 1;
+    note(context, std::move(audit));
+    listBreakers(context, request, std::move(responder));
+}
+
+QByteArrayView scopeName(ConsistencyScope scope)
+{
+    return scope == ConsistencyScope::Queue ? "queue" : "all";
+}
+
+void appendFinding(QByteArray &out, const Inconsistency &finding)
+{
+    out.append(out.back() == '[' ? "{" : ",{");
+    appendText(out, "id", finding.id.toString());
+    appendText(out, "kind", inconsistencyKindName(finding.kind));
+    appendText(out, "explanation", finding.explanation);
+    out.append('}');
+}
+
+QByteArray consistencyJson(const ConsistencyState &state)
+{
+    QByteArray body("{");
+    appendBoolean(body, "running", state.isRunning);
+    if (state.startedAt != Timestamp()) {
+        appendText(body, "scope", scopeName(state.scope));
+        appendBoolean(body, "repair", state.repairs);
+        appendOptionalTime(body, "startedAt", state.startedAt);
+    }
+    if (state.endedAt) {
+        appendOptionalTime(body, "endedAt", state.endedAt);
+        appendNumber(body, "examined", state.report.examined);
+        appendNumber(body, "repaired", state.report.repaired);
+        appendName(body, "found");
+        body.append('{');
+        for (std::size_t kind = 0; kind < InconsistencyKindCount; ++kind)
+            appendNumber(body, inconsistencyKindName(static_cast<InconsistencyKind>(kind)), state.report.found[kind]);
+        body.append('}');
+        appendName(body, "findings");
+        body.append('[');
+        for (const Inconsistency &finding : state.report.findings)
+            appendFinding(body, finding);
+        body.append(']');
+    }
+    if (state.error)
+        appendText(body, "error", state.error->message().toUtf8());
+    return body.append('}');
+}
+
+void showConsistency(const AdminContextPointer &context, const AdminRequest &, HttpResponder responder)
+{
+    context->respondJson(responder, consistencyJson(context->parts.consistency.state()));
+}
+
+struct CheckRequest
+{
+    ConsistencyScope scope = ConsistencyScope::All;
+    bool repairs = false;
+};
+
+CheckRequest readCheckRequest(const simdjson::dom::object &body, FieldProblems &problems)
+{
+    static constexpr std::array<QByteArrayView, 2> Known{"scope", "repair"};
+    CheckRequest check;
+    for (const simdjson::dom::key_value_pair member : body) {
+        const QByteArrayView name(member.key.data(), static_cast<qsizetype>(member.key.size()));
+        std::string_view scope;
+        if (name == Known[0]) {
+            const bool isText = member.value.get_string().get(scope) == simdjson::SUCCESS;
+            if (!isText || (scope != "queue" && scope != "all"))
+                problems.add(name, "must be \"queue\" or \"all\".");
+            check.scope = scope == "queue" ? ConsistencyScope::Queue : ConsistencyScope::All;
+        } else if (name == Known[1]) {
+            if (member.value.get_bool().get(check.repairs) != simdjson::SUCCESS)
+                problems.add(name, "must be true or false.");
+        } else {
+            problems.add(shortened(name), unknownName(name, Known));
+        }
+    }
+    return check;
+}
+
+void checkConsistency(const AdminContextPointer &context, const AdminRequest &request, HttpResponder responder)
+{
+    const auto body = context->parse(request);
+    if (!body)
+        return context->refuse(responder, body.error());
+    FieldProblems problems;
+    const CheckRequest check = readCheckRequest(*body, problems);
+    if (!problems.isEmpty())
+        return context->refuse(responder, problems);
+    QByteArray detail("{");
+    appendText(detail, "scope", scopeName(check.scope));
+    appendBoolean(detail, "repair", check.repairs);
+    AuditRecord audit = context->auditOf(request, detail.append('}'));
+    if (const auto begun = context->parts.consistency.run(check.scope, check.repairs); !begun) {
+        context->auditFailure(std::move(audit), begun.error());
+        return context->refuse(responder, begun.error());
+    }
+    note(context, std::move(audit));
+    context->respondJson(responder, consistencyJson(context->parts.consistency.state()), 202);
+}
+
+} // namespace
+
+Result<void> mountMaintenanceRoutes(RouteTable &routes, const AdminContextPointer &context)
+{
+    const QByteArray path(AdminPath);
+    Result<void> added = routes.addRoute(HttpMethod::Get, path + "/breakers",
+                                         allowed(context, AdminRole::Viewer, "", listBreakers));
+    if (added)
+        added = routes.addRoute(HttpMethod::Post, path + "/breakers/{dependency}/reset",
+                                allowed(context, AdminRole::Operator, "breaker.reset", resetBreaker));
+    if (added)
+        added = routes.addRoute(HttpMethod::Get, path + "/consistency",
+                                allowed(context, AdminRole::Viewer, "", showConsistency));
+    if (added)
+        added = routes.addRoute(HttpMethod::Post, path + "/consistency/check",
+                                allowed(context, AdminRole::Operator, "consistency.check", checkConsistency));
+    return added;
+}
+
+} // namespace hudhud

@@ -3,6 +3,7 @@
 
 #include "delivery/delivery_batch.h"
 #include "delivery/priority_share.h"
+#include "plugin-api/status_feed.h"
 
 #include <algorithm>
 #include <optional>
@@ -21,6 +22,7 @@ struct ChannelMessage
     MessageId id;
     State state = State::InFlight;
     bool isMarked = true; ///< False when storing Processing failed.
+    DeliveryChannel channel = DeliveryChannel::SignalR;
     quint16 retryCount = 0;
     quint16 pushCount = 0;
     quint64 sequence = 0; ///< Counts the pushes of the channel.

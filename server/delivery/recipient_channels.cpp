@@ -18,6 +18,13 @@ bool hasExpired(const Message &message, Timestamp now)
     return message.expiresAt && *message.expiresAt <= now;
 }
 
+DeliveryChannel channelOf(quint16 attempt, bool isPending)
+{
+    if (attempt > 0)
+        return DeliveryChannel::Retry;
+    return isPending ? DeliveryChannel::Fallback : DeliveryChannel::SignalR;
+}
+
 ChannelMessage settlingMessage(const MessageId &id)
 {
     ChannelMessage message;
@@ -96,7 +103,7 @@ void RecipientChannels::push(RecipientChannel &channel, std::span<const MessageP
     const Timestamp now = m_context.clock.now();
     m_outgoing.clear();
     for (const MessagePointer &message : messages) {
-        if (!admit(channel, message, now))
+        if (!admit(channel, message, isPending, now))
             continue;
         m_outgoing.push_back(message);
         if (!isPending)
@@ -115,7 +122,7 @@ void RecipientChannels::push(RecipientChannel &channel, std::span<const MessageP
     m_outgoing.clear();
 }
 
-bool RecipientChannels::admit(RecipientChannel &channel, const MessagePointer &message, Timestamp now)
+bool RecipientChannels::admit(RecipientChannel &channel, const MessagePointer &message, bool isPending, Timestamp now)
 {
     const bool isExpired = hasExpired(*message, now);
     if (isExpired || message->pushCount >= m_context.options.deliveryLimit) {
@@ -134,6 +141,7 @@ bool RecipientChannels::admit(RecipientChannel &channel, const MessagePointer &m
     added.pushCount = static_cast<quint16>(message->pushCount + 1);
     added.sequence = ++channel.lastSequence;
     added.pushedAt = m_context.clock.steadyNow();
+    added.channel = channelOf(message->retryCount, isPending);
     added.message = message;
     ++channel.inFlight;
     markProcessing(message->recipient, added, now);

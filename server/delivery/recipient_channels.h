@@ -91,6 +91,7 @@ private:
         MessageId id;
         MessagePointer message; ///< Null while nobody wants to be told.
         quint16 attempt = 0;
+        DeliveryChannel channel = DeliveryChannel::SignalR;
         Timestamp time{};
     };
     /// What a message's row needs to know besides its status.
@@ -121,7 +122,7 @@ private:
     RecipientChannel *find(const Recipient &recipient);
     void offer(const MessagePointer &message);
     void push(RecipientChannel &channel, std::span<const MessagePointer> messages, bool isPending);
-    bool admit(RecipientChannel &channel, const MessagePointer &message, Timestamp now);
+    bool admit(RecipientChannel &channel, const MessagePointer &message, bool isPending, Timestamp now);
     void markProcessing(const Recipient &recipient, const ChannelMessage &message, Timestamp now);
     void catchUp(const Recipient &recipient, RecipientChannel &channel, ChannelConnection &connection);
 

@@ -15,11 +15,6 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds FirstStorageBackoff = 1s;
 constexpr std::chrono::milliseconds LongestStorageBackoff = 30s;
 
-DeliveryChannel channelOf(quint16 attempt)
-{
-    return attempt > 0 ? DeliveryChannel::Retry : DeliveryChannel::SignalR;
-}
-
 Error notFound()
 {
     return {ErrorCode::NotFound, QStringLiteral("There is no such message for this recipient.")};
@@ -48,7 +43,7 @@ void RecipientChannels::markProcessing(const Recipient &recipient, const Channel
     mark.dueAt = now + lease;
     m_marked.push_back({recipient, message.id,
                         m_context.statusChanges.isWanted() ? message.message : MessagePointer(),
-                        message.retryCount, now});
+                        message.retryCount, message.channel, now});
     m_outlet.requestFlush();
 }
 
@@ -114,6 +109,7 @@ void RecipientChannels::settle(RecipientChannel &channel, ChannelMessage &messag
 {
     message.state = ChannelMessage::State::Settling;
     settlement.message = std::move(message.message);
+    settlement.channel = message.channel;
     --channel.inFlight;
     m_context.metrics.inFlight.add(-1);
     addSettlement(std::move(settlement), {message.retryCount, message.pushCount, message.isMarked}, dueAt);
@@ -287,7 +283,7 @@ void RecipientChannels::announceProcessing(const Mark &mark)
     StatusChange &change
         = m_changes.emplace_back(statusChange(*mark.message, MessageStatus::Processing, mark.time));
     change.attempt = mark.attempt;
-    change.channel = channelOf(mark.attempt);
+    change.channel = mark.channel;
     m_outlet.requestFlush();
 }
 
@@ -298,7 +294,7 @@ void RecipientChannels::announceEnd(const Settlement &settlement)
     StatusChange &change
         = m_changes.emplace_back(statusChange(*settlement.message, settlement.status, settlement.time));
     change.attempt = settlement.attempt;
-    change.channel = channelOf(settlement.attempt);
+    change.channel = settlement.channel;
     change.reason = settlement.reason;
     change.deadLetterReason = settlement.deadLetterReason;
     change.latency = settlement.latency;

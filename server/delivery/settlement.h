@@ -3,6 +3,7 @@
 
 #include "delivery/delivery_batch.h"
 #include "delivery/delivery_metrics.h"
+#include "plugin-api/status_feed.h"
 #include "plugin-api/storage.h"
 
 #include <optional>
@@ -19,6 +20,7 @@ struct Settlement
     QByteArray reason = {};
     MessagePointer message = {}; ///< For those who want to be told; null if it is not at hand.
     quint16 attempt = 0;
+    DeliveryChannel channel = DeliveryChannel::SignalR;
     Timestamp time{};
     std::chrono::milliseconds latency{0}; ///< From the push to the acknowledgement.
     std::vector<ConnectionAddress> otherHolders = {}; ///< To be told that it is withdrawn.

@@ -10,10 +10,17 @@ namespace hudhud {
 
 /// How a message reached its recipient, or was to reach him. Written to storage: never renumber.
 enum class DeliveryChannel : quint8 {
-    SignalR = 0,  ///< The first push over a hub connection.
-    Fallback = 1, ///< Another way than the hub, because nobody was connected.
+    SignalR = 0,  ///< Pushed as soon as it was accepted, over a hub connection.
+    Fallback = 1, ///< Taken from the store later, because nobody was connected or had room when it came.
     Retry = 2,    ///< A later push over a hub connection, after a failed attempt.
 };
+
+/// "SignalR", "Fallback", "Retry".
+constexpr QByteArrayView deliveryChannelName(DeliveryChannel channel)
+{
+    constexpr QByteArrayView Names[] = {"SignalR", "Fallback", "Retry"};
+    return Names[static_cast<std::size_t>(channel)];
+}
 
 /// A change of a message's status that has just become durable, for those who want to be told: the business that
 /// sent it. Read receipts come as Delivered with `readAt`.

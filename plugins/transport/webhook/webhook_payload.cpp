@@ -24,6 +24,7 @@ void appendChange(QByteArray &out, const StatusChange &change)
     appendText(out, "status", messageStatusName(change.status));
     appendText(out, "time", toRfc3339(change.time));
     out.append(",\"attempt\":").append(QByteArray::number(change.attempt));
+    appendText(out, "channel", deliveryChannelName(change.channel));
     appendText(out, "sender", change.sender);
     appendText(out, "reason", change.reason);
     if (change.deadLetterReason)

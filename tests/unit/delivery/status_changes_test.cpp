@@ -119,6 +119,19 @@ private Q_SLOTS:
         QCOMPARE(delivered.channel, DeliveryChannel::SignalR);
     }
 
+    void whatHadToWaitCameByTheFallback()
+    {
+        Node node;
+        NotingSubscriber subscriber;
+        node.feed.subscribe(subscriber);
+        const MessagePointer message = node.send(); // Nobody is connected.
+        const ReceiverId id = node.attach();
+        node.acknowledge(id, message->id);
+        QCOMPARE(subscriber.statuses(), (std::vector{Processing, Delivered}));
+        for (const StatusChange &change : subscriber.changes)
+            QCOMPARE(change.channel, DeliveryChannel::Fallback);
+    }
+
     void acknowledgingAgainIsNoNews()
     {
         Node node;

@@ -27,6 +27,7 @@ private Q_SLOTS:
         change.status = MessageStatus::DeadLetter;
         change.time = Timestamp(1'790'000'000'123ms);
         change.attempt = 3;
+        change.channel = DeliveryChannel::Retry;
         change.reason = "phone said \"no\" \x01 هدهد";
         change.deadLetterReason = DeadLetterReason::AttemptsUsedUp;
         change.readAt = Timestamp(1'790'000'001'000ms);
@@ -38,6 +39,7 @@ private Q_SLOTS:
             {QStringLiteral("status"), QStringLiteral("DeadLetter")},
             {QStringLiteral("time"), QStringLiteral("2026-09-21T14:13:20.123Z")},
             {QStringLiteral("attempt"), 3},
+            {QStringLiteral("channel"), QStringLiteral("Retry")},
             {QStringLiteral("reason"), QString::fromUtf8(change.reason)},
             {QStringLiteral("deadLetterReason"), QStringLiteral("attempts-used-up")},
             {QStringLiteral("readAt"), QStringLiteral("2026-09-21T14:13:21.000Z")},
@@ -55,7 +57,7 @@ private Q_SLOTS:
         QCOMPARE(changes.size(), 2);
         QStringList keys = changes.at(0).toObject().keys();
         keys.sort();
-        QCOMPARE(keys, QStringList({QStringLiteral("attempt"), QStringLiteral("id"), QStringLiteral("recipient"),
+        QCOMPARE(keys, QStringList({QStringLiteral("attempt"), QStringLiteral("channel"), QStringLiteral("id"), QStringLiteral("recipient"),
                                     QStringLiteral("status"), QStringLiteral("time")}));
     }
 

@@ -22,7 +22,7 @@ class EndToEndRun : private HttpPool::Listener, private PhoneFleet::Listener
 public:
     explicit EndToEndRun(const Options &options)
         : m_options(options)
-        , m_request(options.endpoint, "/api/v1/messages", options.apiKey, options.contentSize)
+        , m_request(options.endpoint, "/api/v1/messages", options.apiKey, options.contentSize, options.rich)
         , m_fleet(m_loop, options.fleet(options.phones), this)
         , m_pool(m_loop, options.endpoint, options.connections, *this)
     {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
+#include <span>
 
 namespace hudhud::loadgen {
 
@@ -26,27 +28,42 @@ std::string head(std::string_view method, const Endpoint &endpoint, std::string_
 } // namespace
 
 MessageRequest::MessageRequest(const Endpoint &endpoint, std::string_view path, std::string_view apiKey,
-                               int contentSize)
+                               int contentSize, bool isRich)
 {
     const std::string recipient(RecipientDigits, '0');
     std::string content(NumberDigits, '0');
     content.append(std::max<std::size_t>(static_cast<std::size_t>(contentSize), NumberDigits) - NumberDigits,
                    'x');
-    const std::string body
-        = R"({"recipient":")" + recipient + R"(","subject":"load","content":")" + content + "\"}";
-    m_text = postRequest(endpoint, path, apiKey, body);
-    const std::size_t bodyAt = m_text.size() - body.size();
-    m_recipientAt = bodyAt + body.find(recipient);
-    m_numberAt = bodyAt + body.find(content);
+    // The time makes the keys of one run differ from those of the last.
+    const std::string prefix
+        = "Idempotency-Key: " + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count()) + '-';
+    constexpr std::string_view Priorities[]
+        = {"", R"("priority":"Low",)", R"("priority":"Normal",)", R"("priority":"High",)", R"("priority":"Critical",)"};
+    for (const std::string_view priority : isRich ? std::span(Priorities).subspan(1) : std::span(Priorities).first(1)) {
+        const std::string body = R"({"recipient":")" + recipient + R"(",)" + std::string(priority)
+            + R"("subject":"load","content":")" + content + "\"}";
+        const std::string headers = isRich ? prefix + std::string(NumberDigits, '0') + "\r\n" : std::string();
+        Template &added = m_templates.emplace_back();
+        added.text = postRequest(endpoint, path, apiKey, body, headers);
+        const std::size_t bodyAt = added.text.size() - body.size();
+        added.recipientAt = bodyAt + body.find(recipient);
+        added.numberAt = bodyAt + body.find(content);
+        if (isRich)
+            added.keyAt = added.text.find(prefix) + prefix.size();
+    }
 }
 
 std::string_view MessageRequest::make(std::string_view recipient, std::uint64_t number)
 {
-    std::copy_n(recipient.begin(), RecipientDigits,
-                m_text.begin() + static_cast<std::ptrdiff_t>(m_recipientAt));
-    for (std::size_t i = NumberDigits; i-- > 0; number /= 10)
-        m_text[m_numberAt + i] = static_cast<char>('0' + number % 10);
-    return m_text;
+    Template &next = m_templates[m_turn++ % m_templates.size()];
+    std::copy_n(recipient.begin(), RecipientDigits, next.text.begin() + static_cast<std::ptrdiff_t>(next.recipientAt));
+    for (std::size_t i = NumberDigits; i-- > 0; number /= 10) {
+        const char digit = static_cast<char>('0' + number % 10);
+        next.text[next.numberAt + i] = digit;
+        if (next.keyAt > 0)
+            next.text[next.keyAt + i] = digit;
+    }
+    return next.text;
 }
 
 std::optional<std::uint64_t> contentNumber(std::string_view content)

@@ -16,7 +16,9 @@ namespace hudhud::loadgen {
 class MessageRequest
 {
 public:
-    MessageRequest(const Endpoint &endpoint, std::string_view path, std::string_view apiKey, int contentSize);
+    /// `isRich`: each request has an idempotency key of its own, and the four priorities take turns.
+    MessageRequest(const Endpoint &endpoint, std::string_view path, std::string_view apiKey, int contentSize,
+                   bool isRich = false);
 
     /// The whole request. `recipient` must have twelve digits. Valid until the next call.
     std::string_view make(std::string_view recipient, std::uint64_t number);
@@ -25,9 +27,17 @@ public:
     static constexpr std::size_t NumberDigits = 10;
 
 private:
-    std::string m_text;
-    std::size_t m_recipientAt = 0;
-    std::size_t m_numberAt = 0;
+    /// A request, and where in it the changing digits begin.
+    struct Template
+    {
+        std::string text;
+        std::size_t recipientAt = 0;
+        std::size_t numberAt = 0;
+        std::size_t keyAt = 0; ///< 0: has no key.
+    };
+
+    std::vector<Template> m_templates; ///< They take turns.
+    std::size_t m_turn = 0;
 };
 
 /// The number at the start of a content that a MessageRequest made.

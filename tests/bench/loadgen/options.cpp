@@ -37,6 +37,7 @@ options
   --server-pid PID
   --messages N          1000000 (fill, reconnect)
   --verify N            1000 messages whose final status is read (end-to-end)
+  --rich                an idempotency key for each message, and the four priorities in turn (accept, end-to-end)
   --json                one line of JSON instead of a table
 )";
 
@@ -95,8 +96,8 @@ std::expected<Options, std::string> parseOptions(std::span<char *const> argument
     options.phones = options.mode == "accept" || options.mode == "noop" ? 0 : 1000;
     for (std::size_t i = 1; i < arguments.size(); ++i) {
         const std::string_view name = arguments[i];
-        if (name == "--json") {
-            options.json = true;
+        if (name == "--json" || name == "--rich") {
+            (name == "--json" ? options.json : options.rich) = true;
             continue;
         }
         const auto text = texts.find(name);

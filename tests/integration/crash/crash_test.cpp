@@ -156,9 +156,10 @@ private:
         const auto longest
             = m_restarts.empty() ? std::chrono::milliseconds(0) : *std::ranges::max_element(m_restarts);
         const auto number = [](auto value) { return static_cast<long long>(value); };
-        std::printf("RESULT crash test: %d kills, %zu messages posted, %lld accepted, %lld lost, %lld doubles, %lld "
-                    "expired, %lld requests unanswered (%lld messages kept), slowest restart %lld ms\n",
+        std::printf("RESULT crash test: %d kills, %zu messages posted, %lld accepted, %lld delivered, %lld lost, %lld "
+                    "doubles, %lld expired, %lld requests unanswered (%lld messages kept), slowest restart %lld ms\n",
                     rounds, m_ledger.messages().size(), number(m_ledger.acceptedCount()),
+                    number(m_ledger.acceptedCount()) - number(m_ledger.missing()) - number(m_expired),
                     number(m_ledger.missing()), number(m_ledger.doubles()), number(m_expired),
                     number(m_load.unanswered()), number(m_ledger.keptUnanswered()), number(longest.count()));
         std::printf("RESULT crash test: requests: %lld single, %lld batch, %lld idempotent (%lld answered again), "

@@ -24,6 +24,12 @@ if(HUDHUD_SANITIZERS)
     # GCC documents false positives of this one in instrumented code; the release build keeps it.
     add_compile_options(-Wno-maybe-uninitialized)
 endif()
+# Clang's libFuzzer, which GCC does not have. Clang 16 knows enough of concepts for the library's std::expected, but does
+# not say so.
+option(HUDHUD_FUZZ "Build tests/fuzz instead of the tests; needs Clang" OFF)
+if(HUDHUD_FUZZ)
+    add_compile_options(-fsanitize=fuzzer-no-link -D__cpp_concepts=202002L -Wno-macro-redefined)
+endif()
 add_compile_definitions(
     QT_NO_CAST_TO_ASCII
     QT_NO_CAST_FROM_BYTEARRAY

@@ -68,6 +68,12 @@ public:
         m_routes.push_back({method, pattern, std::move(handler)});
         return {};
     }
+    Result<void> addUploadRoute(HttpMethod method, const QByteArray &pattern, HttpHandler handler,
+                                qint64 maximumBody) override
+    {
+        maximumBodies[pattern] = maximumBody;
+        return addRoute(method, pattern, std::move(handler));
+    }
     Result<void> addWebSocket(const QByteArray &, UpgradeHandler) override { return {}; }
 
     bool contains(HttpMethod method, const QByteArray &pattern) { return find(method, pattern) != nullptr; }
@@ -94,6 +100,8 @@ public:
         }
         return false;
     }
+
+    std::map<QByteArray, qint64> maximumBodies; ///< Of the routes for uploads.
 
 private:
     struct Route

@@ -55,6 +55,21 @@ Result<void> AttachmentConformance::store(const Message &message)
     return outcome->accepted.at(0);
 }
 
+Result<void> AttachmentConformance::die(const Message &message)
+{
+    StatusTransition death;
+    death.id = message.id;
+    death.recipient = message.recipient;
+    death.events.push_back(MessageEvent{0, MessageStatus::DeadLetter, m_clock.now(), Node, 0, "given up"});
+    death.deadLetterReason = DeadLetterReason::Rejected;
+    WriteBatch batch;
+    batch.transitions.push_back(std::move(death));
+    auto outcome = m_writer->commit(batch);
+    if (!outcome)
+        return std::unexpected(outcome.error());
+    return outcome->transitions.at(0);
+}
+
 bool AttachmentConformance::isThere(const Attachment &attachment)
 {
     const auto found = m_reader->attachments().find(attachment.id);
@@ -222,12 +237,7 @@ void AttachmentConformance::purgingReleases()
     QVERIFY(store(first));
     QVERIFY(store(second));
     QVERIFY(change(first, {MessageStatus::Processing, MessageStatus::Delivered}));
-    StatusTransition death{.id = second.id, .recipient = second.recipient, .events = {}};
-    death.events.push_back(MessageEvent{0, MessageStatus::DeadLetter, m_clock.now(), Node, 0, "given up"});
-    death.deadLetterReason = DeadLetterReason::Rejected;
-    WriteBatch batch;
-    batch.transitions.push_back(death);
-    QVERIFY(m_writer->commit(batch)->transitions.at(0));
+    QVERIFY(die(second));
     QVERIFY(isThere(delivered));
     QVERIFY(isThere(dead));
     m_clock.advance(1h);
@@ -242,12 +252,7 @@ void AttachmentConformance::discardedLettersRelease()
     const Attachment attachment = upload();
     const Message message = messageWith({attachment});
     QVERIFY(store(message));
-    StatusTransition death{.id = message.id, .recipient = message.recipient, .events = {}};
-    death.events.push_back(MessageEvent{0, MessageStatus::DeadLetter, m_clock.now(), Node, 0, "given up"});
-    death.deadLetterReason = DeadLetterReason::Rejected;
-    WriteBatch batch;
-    batch.transitions.push_back(death);
-    QVERIFY(m_writer->commit(batch)->transitions.at(0));
+    QVERIFY(die(message));
     Message copy = messageWith({attachment});
     copy.editedFrom = message.id;
     AuditRecord audit;

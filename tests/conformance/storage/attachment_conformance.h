@@ -35,6 +35,7 @@ private:
     Attachment upload(qint64 size = 100);
     Message messageWith(const std::vector<Attachment> &attachments);
     Result<void> store(const Message &message);
+    Result<void> die(const Message &message);
     bool isThere(const Attachment &attachment);
     std::vector<QByteArray> condemned();
     Broadcast startedBroadcast(const Attachment &attachment);

@@ -245,7 +245,8 @@ void postBatch(const RestContextPointer &context, const RestRequest &request, co
     if (const auto refusal = allowance.take(static_cast<qint64>(batch.accepted.size())))
         return context->respond(responder, allowance.refusalResponse(*refusal));
     const auto count = static_cast<qint64>(batch.accepted.size());
-    describeAttachments(context, identity.id, std::exchange(batch.accepted, {}), std::move(responder),
+    std::vector<Message> accepted = std::exchange(batch.accepted, {});
+    describeAttachments(context, identity.id, std::move(accepted), std::move(responder),
                         [allowance, count] { allowance.giveBack(count); },
                         [context, allowance, batch = std::move(batch), claim = std::move(claim)](
                             std::vector<Message> described, HttpResponder answer) mutable {

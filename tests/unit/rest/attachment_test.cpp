@@ -104,6 +104,7 @@ private Q_SLOTS:
     void whatIsUnknownIsLeftToTheStore()
     {
         RestBench bench;
+        bench.limits.isOn = true;
         bench.intake.failure = noSuchAttachment(Unknown);
         const HttpResponse answer = bench.post("/api/v1/messages", messageWith('"' + QByteArray(Unknown) + '"'));
         QCOMPARE(answer.status, 400);
@@ -116,6 +117,7 @@ private Q_SLOTS:
     void aBatchIsAcceptedWithoutThoseWhoseFilesAreUnknown()
     {
         RestBench bench;
+        bench.limits.isOn = true;
         const QByteArray known = '"' + uploaded(bench) + '"';
         const QByteArray unknown = '"' + QByteArray(Unknown) + '"';
         const QByteArray body = "{\"messages\":[{}," + messageWith(unknown) + ',' + messageWith(known) + ",{},"
@@ -143,6 +145,7 @@ private Q_SLOTS:
     void aStoreThatCannotBeAskedRefuses()
     {
         RestBench bench;
+        bench.limits.isOn = true;
         const QByteArray id = '"' + uploaded(bench) + '"';
         bench.attachments.failure = Error(ErrorCode::StorageUnavailable, QStringLiteral("away"));
         QCOMPARE(bench.post("/api/v1/messages", messageWith(id)).status, 503);

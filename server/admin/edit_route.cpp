@@ -5,6 +5,7 @@
 #include "list_query.h"
 #include "message_reader.h"
 
+#include <algorithm>
 #include <array>
 
 namespace hudhud {
@@ -63,6 +64,20 @@ HttpResponse editedResponse(const Message &message)
     return response;
 }
 
+/// The copy may keep attachments of the original, and no others: they are the business's.
+FieldProblems takeAttachments(Message &copy, const Message &original)
+{
+    FieldProblems problems;
+    for (Attachment &attachment : copy.attachments) {
+        const auto known = std::ranges::find(original.attachments, attachment.id, &Attachment::id);
+        if (known != original.attachments.end())
+            attachment = *known;
+        else
+            problems.add("message.attachments", "has an id that the dead letter has not; leave it out.");
+    }
+    return problems;
+}
+
 void store(const AdminContextPointer &context, Edit edit, AuditRecord audit, HttpResponder responder)
 {
     const QByteArray reason
@@ -113,6 +128,8 @@ void editDeadLetter(const AdminContextPointer &context, const AdminRequest &requ
                 edit.message.sender = original->sender;
                 if (edit.message.conversation.isEmpty())
                     edit.message.conversation = original->conversation;
+                if (const FieldProblems foreign = takeAttachments(edit.message, *original); !foreign.isEmpty())
+                    return context->refuse(responder, foreign);
             }
             store(context, std::move(edit), std::move(audit), std::move(responder));
         });

@@ -26,6 +26,13 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                     .ids = parts.ids,
                     .storage = *m_storage,
                     .engine = parts.fanOut})
+    , m_attachments({.options = parts.configuration.attachments,
+                     .clock = parts.clock,
+                     .ids = parts.ids,
+                     .files = parts.attachmentFiles,
+                     .disk = parts.disk,
+                     .storage = *m_storage,
+                     .metrics = parts.attachmentMetrics})
     , m_authenticator(parts.tokenKeys, parts.configuration.jwt, *m_storage, parts.clock)
     , m_statusFeed(parts.delivery.statusChanges())
     , m_services{.ioThread = index,
@@ -42,6 +49,8 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                  .readReceipts = &m_readReceipts,
                  .groups = &m_groups,
                  .broadcasts = &m_broadcasts,
+                 .attachments = &m_attachments,
+                 .attachmentLinks = &parts.attachmentLinks,
                  .breakers = &parts.breakers,
                  .retryPolicy = &parts.retryPolicy}
     , m_admin({.storage = *m_storage,

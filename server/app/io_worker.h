@@ -2,6 +2,7 @@
 #pragma once
 
 #include "admin/admin_worker.h"
+#include "attachments/stored_attachments.h"
 #include "config/configuration.h"
 #include "core/message_id.h"
 #include "deadletters/dead_letter_service.h"
@@ -36,6 +37,10 @@ struct IoWorkerParts
     Delivery &delivery;
     DeadLetterService &deadLetters;
     FanOut &fanOut;
+    const AttachmentFiles &attachmentFiles;
+    const AttachmentMetrics &attachmentMetrics;
+    const AttachmentLinks &attachmentLinks;
+    DiskThreads &disk;
     NodeState &node;
     CircuitBreakers &breakers;
     ConsistencyService &consistency;
@@ -79,6 +84,7 @@ private:
     StoredReadReceipts m_readReceipts;
     StoredGroups m_groups;
     StoredBroadcasts m_broadcasts;
+    StoredAttachments m_attachments;
     RequestAuthenticator m_authenticator;
     ThreadStatusFeed m_statusFeed;
     IoServices m_services;

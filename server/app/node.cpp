@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/node.h"
 
+#include "attachments/link_secret.h"
 #include "config/configuration_changes.h"
 #include "config/configuration_loader.h"
 #include "logging/log_line.h"
@@ -23,6 +24,8 @@ namespace {
 constexpr std::chrono::milliseconds TeardownDeadline{2'000};
 /// What the teardown may take if the store hangs, taken from the whole stop's deadline.
 constexpr std::chrono::milliseconds TeardownShare = 2 * TeardownDeadline;
+/// Attachments that wait in memory for the disk.
+constexpr qint64 DiskQueueBytes = 64LL * 1024 * 1024;
 constexpr int OverrunExitStatus = 70; // EX_SOFTWARE of sysexits.h.
 
 QString baseUrl(const EndpointOptions &options, quint16 port)
@@ -160,8 +163,32 @@ Result<void> Node::startStorage()
         .route = [this](std::span<const MessagePointer> messages) { m_delivery->route(messages); },
         .superseded = [this](std::span<const MessagePointer> messages) { m_delivery->superseded(messages); },
         .metrics = m_metrics});
+    if (const auto created = createAttachments(); !created)
+        return created;
     for (int index = 0; index < ioThreads; ++index)
         m_io.push_back({.thread = std::make_unique<IoThread>(index), .worker = nullptr});
+    return {};
+}
+
+Result<void> Node::createAttachments()
+{
+    const QDir directory(m_configuration.node.dataDirectory);
+    const auto secret = loadLinkSecret(directory.filePath(QStringLiteral("attachments.key")));
+    if (!secret)
+        return std::unexpected(secret.error());
+    m_attachmentFiles.emplace(directory.filePath(QStringLiteral("attachments")));
+    if (const auto prepared = m_attachmentFiles->prepare(); !prepared)
+        return prepared;
+    m_attachmentMetrics.emplace(m_metrics);
+    m_attachmentLinks.emplace(m_configuration.attachments, *secret, m_clock, m_attachmentMetrics->refusedLinks);
+    m_disk = std::make_unique<DiskThreads>(DiskQueueBytes);
+    m_attachmentSweeper
+        = std::make_unique<AttachmentSweeper>(AttachmentSweeper::Parts{.options = m_configuration.attachments,
+                                                                       .clock = m_clock,
+                                                                       .files = *m_attachmentFiles,
+                                                                       .disk = *m_disk,
+                                                                       .metrics = *m_attachmentMetrics,
+                                                                       .begin = m_ids.next()});
     return {};
 }
 
@@ -210,6 +237,10 @@ void Node::open()
                                   .delivery = *m_delivery,
                                   .deadLetters = *m_deadLetters,
                                   .fanOut = *m_fanOut,
+                                  .attachmentFiles = *m_attachmentFiles,
+                                  .attachmentMetrics = *m_attachmentMetrics,
+                                  .attachmentLinks = *m_attachmentLinks,
+                                  .disk = *m_disk,
                                   .node = m_health,
                                   .breakers = m_breakers,
                                   .consistency = m_consistency,
@@ -239,6 +270,7 @@ void Node::open()
     m_delivery->start(*m_storage);
     m_deadLetters->start(*m_storage);
     m_fanOut->start(*m_storage);
+    m_attachmentSweeper->start(*m_storage);
     Q_EMIT ready(baseUrl(m_configuration.endpoints.value("public"), *publicPort),
                  baseUrl(m_configuration.endpoints.value("admin"), *adminPort));
 }
@@ -299,6 +331,8 @@ void Node::stop()
         m_delivery->stop();
     if (m_fanOut)
         m_fanOut->stop();
+    if (m_attachmentSweeper)
+        m_attachmentSweeper->stop();
     beginStopStep(StopStep::Refuse);
 }
 
@@ -354,6 +388,9 @@ void Node::teardown()
         qCCritical(lcNode, "the store has not come back from a call; ending the process");
         std::_Exit(OverrunExitStatus);
     }
+    // Its completions go to the workers and to the sweeper.
+    if (m_disk)
+        m_disk->stop();
     for (Io &io : m_io) {
         if (io.worker)
             io.thread->runAndWait([&io] { io.worker.reset(); });
@@ -363,6 +400,7 @@ void Node::teardown()
     m_quotas.reset();
     m_deadLetters.reset();
     m_fanOut.reset();
+    m_attachmentSweeper.reset();
     m_delivery.reset();
     m_storage.reset();
     m_executor.reset();

@@ -3,6 +3,8 @@
 
 #include "app/io_worker.h"
 #include "app/node_health.h"
+#include "attachments/attachment_sweeper.h"
+#include "attachments/link_signer.h"
 #include "config/configuration.h"
 #include "core/anchored_clock.h"
 #include "eventloop/io_thread.h"
@@ -50,6 +52,7 @@ private:
     Result<void> lockDataDirectory();
     std::vector<Error> startPlugins();
     Result<void> startStorage();
+    Result<void> createAttachments();
     void createDeadLetters();
     Result<RestOptions> messageLimits() const;
     void open();
@@ -80,6 +83,11 @@ private:
     std::unique_ptr<Delivery> m_delivery;
     std::unique_ptr<DeadLetterService> m_deadLetters;
     std::unique_ptr<FanOut> m_fanOut;
+    std::optional<AttachmentFiles> m_attachmentFiles;
+    std::optional<AttachmentMetrics> m_attachmentMetrics;
+    std::optional<LinkSigner> m_attachmentLinks;
+    std::unique_ptr<DiskThreads> m_disk;
+    std::unique_ptr<AttachmentSweeper> m_attachmentSweeper;
     std::optional<IoWorkerParts> m_parts;
 
     /// A thread and what lives on it.

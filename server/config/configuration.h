@@ -120,6 +120,23 @@ struct FanOutOptions
     std::chrono::hours retainBroadcasts{24 * 7}; ///< The progress of ended ones; their messages are kept like others.
 };
 
+/// [attachments]
+struct AttachmentOptions
+{
+    qint64 maximumSize = 5LL * 1024 * 1024; ///< Of one file.
+    QStringList allowedTypes{QStringLiteral("image/*"),          QStringLiteral("audio/*"),
+                             QStringLiteral("video/*"),          QStringLiteral("text/plain"),
+                             QStringLiteral("text/csv"),         QStringLiteral("text/calendar"),
+                             QStringLiteral("text/vcard"),       QStringLiteral("application/pdf"),
+                             QStringLiteral("application/zip"),  QStringLiteral("application/json"),
+                             QStringLiteral("application/octet-stream")};
+    qint64 maximumTotal = 10LL * 1024 * 1024 * 1024; ///< Bytes of all of them.
+    std::chrono::seconds linkLifetime{24 * 3'600};
+    std::chrono::milliseconds unusedLifetime{24 * 3'600'000}; ///< Of those that no message has named.
+    std::chrono::milliseconds sweepInterval{60'000};
+    QString publicUrl; ///< Before the path of links, without a slash at the end; empty: links are paths.
+};
+
 /// [breakers]: when the node stops calling a dependency that fails, and when it tries again.
 struct BreakerOptions
 {
@@ -162,6 +179,7 @@ struct Configuration
     DeliveryOptions delivery;
     DeadLetterOptions deadLetters;
     FanOutOptions fanOut;
+    AttachmentOptions attachments;
     BreakerOptions breakers;
     JwtOptions jwt;
     LogOptions log;

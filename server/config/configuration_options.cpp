@@ -186,6 +186,23 @@ std::optional<QString> checkNotEmpty(const QString &text)
     return text.isEmpty() ? std::optional(QStringLiteral("must not be empty")) : std::nullopt;
 }
 
+std::optional<QString> checkMediaType(const QString &text)
+{
+    static const QRegularExpression pattern(
+        QStringLiteral("\\A(\\*/\\*|[A-Za-z0-9!#$&^_.+-]+/(\\*|[A-Za-z0-9!#$&^_.+-]+))\\z"));
+    if (pattern.match(text).hasMatch())
+        return std::nullopt;
+    return QStringLiteral("must be media types such as \"image/png\", \"image/*\" or \"*/*\", has \"%1\"").arg(text);
+}
+
+std::optional<QString> checkPublicUrl(const QString &text)
+{
+    static const QRegularExpression pattern(QStringLiteral("\\A(https?://[^\\s/?#]+(/[^\\s?#]*[^\\s?#/])?)?\\z"));
+    if (pattern.match(text).hasMatch())
+        return std::nullopt;
+    return QStringLiteral("must be like \"https://push.example.com\", without a slash at the end, is \"%1\"").arg(text);
+}
+
 void addNode(std::vector<ConfigurationOption> &options)
 {
     SectionOptions(options, "node", &Configuration::node)
@@ -373,6 +390,26 @@ void addFanOut(std::vector<ConfigurationOption> &options)
              "How long the progress of ended broadcasts can be read.");
 }
 
+void addAttachments(std::vector<ConfigurationOption> &options)
+{
+    SectionOptions(options, "attachments", &Configuration::attachments)
+        .add("maximum_size", &AttachmentOptions::maximumSize, {.minimum = 1, .maximum = GiB, .isSize = true},
+             "Largest file; more is answered 413. Each one is in memory while it is uploaded or downloaded.")
+        .add("allowed_types", &AttachmentOptions::allowedTypes, {.check = checkMediaType},
+             "Media types of files, such as \"image/png\" or \"image/*\"; others are answered 415.")
+        .add("maximum_total", &AttachmentOptions::maximumTotal, {.minimum = MiB, .maximum = 1024 * GiB * 1024, .isSize = true},
+             "Bytes of all files; more are answered 429.")
+        .add("link_lifetime", &AttachmentOptions::linkLifetime, {.minimum = Second, .maximum = 366 * Day},
+             "How long the link to a file is valid after a message was pushed or read.")
+        .add("unused_lifetime", &AttachmentOptions::unusedLifetime, {.minimum = Second, .maximum = 366 * Day},
+             "How long a file waits for a message that names it.")
+        .add("sweep_interval", &AttachmentOptions::sweepInterval, {.minimum = 100, .maximum = Day},
+             "How often files that are no longer needed are removed.")
+        .add("public_url", &AttachmentOptions::publicUrl, {.check = checkPublicUrl},
+             "What phones put before the path of a link, such as \"https://push.example.com\"; empty: links are paths "
+             "on the server that the phone is connected to.");
+}
+
 void addBreakers(std::vector<ConfigurationOption> &options)
 {
     SectionOptions(options, "breakers", &Configuration::breakers)
@@ -433,7 +470,7 @@ const std::vector<ConfigurationOption> &configurationOptions()
         std::vector<ConfigurationOption> all;
         for (const auto addSection :
              {addNode, addEndpoints, addPlugins, addIngest, addStorage, addDelivery, addDeadLetters, addFanOut,
-              addBreakers, addSecurity, addLog})
+              addAttachments, addBreakers, addSecurity, addLog})
             addSection(all);
         return all;
     }();

@@ -165,8 +165,11 @@ std::expected<QJsonValue, QString> checkedValue(const ValueRule &rule, const QJs
         return std::unexpected(
             QStringLiteral("must be %1, is %2").arg(expectation(rule), shown(rule, value)));
     if (rule.check) {
-        if (const std::optional<QString> problem = rule.check(normal->toString()))
-            return std::unexpected(*problem);
+        const QJsonArray texts = normal->isArray() ? normal->toArray() : QJsonArray{*normal};
+        for (const QJsonValue &text : texts) {
+            if (const std::optional<QString> problem = rule.check(text.toString()))
+                return std::unexpected(*problem);
+        }
     }
     return *normal;
 }

@@ -29,7 +29,7 @@ struct ValueRule
     QJsonArray allowed = {}; ///< Normalized values; empty: no restriction. For lists: of each item.
     bool isSecret = false; ///< The value never appears in messages.
     qint64 multipleOf = 1; ///< Integers, durations, sizes: the value has to be a multiple of this.
-    /// Strings: what is wrong with the text, or nothing.
+    /// Strings, and each item of lists: what is wrong with the text, or nothing.
     std::optional<QString> (*check)(const QString &text) = nullptr;
 };
 

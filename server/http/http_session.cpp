@@ -162,7 +162,9 @@ qsizetype HttpSession::takeHead(QByteArrayView bytes, qsizetype headLength)
         refuse(*fault, refusalOf(*fault));
         return 0;
     }
-    if (head.contentLength > m_context.options.maximumBodyBytes) {
+    const bool isLarge = head.isChunked || head.contentLength > m_context.options.maximumBodyBytes;
+    const qint64 maximumBody = isLarge ? bodyLimit(head) : m_context.options.maximumBodyBytes;
+    if (head.contentLength > maximumBody) {
         refuse({413, "The body is larger than the limit."}, EndpointMetrics::Refusal::BodyTooLarge);
         return 0;
     }
@@ -178,7 +180,7 @@ qsizetype HttpSession::takeHead(QByteArrayView bytes, qsizetype headLength)
         m_phase = Phase::ChunkedBody;
         m_chunked = std::make_unique<ChunkedRequest>(ChunkedRequest{
             bytes.first(headLength).toByteArray(),
-            ChunkedDecoder(m_context.options.maximumBodyBytes, m_context.options.maximumHeadBytes)});
+            ChunkedDecoder(maximumBody, m_context.options.maximumHeadBytes)});
         announceBody(bytes.size() - headLength, 1);
         return headLength;
     }
@@ -192,6 +194,14 @@ qsizetype HttpSession::takeHead(QByteArrayView bytes, qsizetype headLength)
     m_phase = Phase::Idle;
     dispatch(bytes.sliced(headLength, head.contentLength).toByteArray());
     return length;
+}
+
+/// Routes for uploads take more than the others.
+qint64 HttpSession::bodyLimit(const RequestHead &head) const
+{
+    const Route *const route = m_context.routes.find(head.path).route;
+    const qint64 ofRoute = route ? route->maximumBodies[std::size_t(head.method)] : 0;
+    return ofRoute > 0 ? ofRoute : m_context.options.maximumBodyBytes;
 }
 
 /// RFC 9110, section 10.1.1: a client that waits for leave to send gets it, unless the body is on its way

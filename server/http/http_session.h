@@ -58,6 +58,7 @@ private:
     qsizetype readBody(QByteArrayView bytes);
     qsizetype readChunkedBody(QByteArrayView bytes);
     qsizetype takeHead(QByteArrayView bytes, qsizetype headLength);
+    qint64 bodyLimit(const RequestHead &head) const;
     void announceBody(qsizetype bytesThere, qsizetype bytesExpected);
     bool mayReadOn() const;
     void continueReading();

@@ -89,6 +89,15 @@ Result<void> HttpRouteTable::addRoute(HttpMethod method, const QByteArray &patte
     return {};
 }
 
+Result<void> HttpRouteTable::addUploadRoute(HttpMethod method, const QByteArray &pattern, HttpHandler handler,
+                                            qint64 maximumBody)
+{
+    if (auto added = addRoute(method, pattern, std::move(handler)); !added)
+        return added;
+    (*routeFor(pattern))->maximumBodies[std::size_t(method)] = maximumBody;
+    return {};
+}
+
 Result<void> HttpRouteTable::addWebSocket(const QByteArray &path, UpgradeHandler handler)
 {
     if (path.contains('{'))

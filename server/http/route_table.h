@@ -15,6 +15,7 @@ struct Route
     static constexpr std::size_t MethodCount = 7;
 
     std::array<HttpHandler, MethodCount> handlers;
+    std::array<qint64, MethodCount> maximumBodies{}; ///< 0: the endpoint's limit.
     UpgradeHandler upgrade;
 
     const HttpHandler &handler(HttpMethod method) const { return handlers[std::size_t(method)]; }
@@ -34,6 +35,8 @@ public:
     };
 
     Result<void> addRoute(HttpMethod method, const QByteArray &pattern, HttpHandler handler) override;
+    Result<void> addUploadRoute(HttpMethod method, const QByteArray &pattern, HttpHandler handler,
+                                qint64 maximumBody) override;
     Result<void> addWebSocket(const QByteArray &path, UpgradeHandler handler) override;
 
     /// The result is valid until a route is added.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/message.h"
+#include "plugin-api/attachments.h"
 #include "plugin-api/groups.h"
 #include "plugin-api/storage.h"
 
@@ -90,7 +91,7 @@ public:
     /// Stores the broadcast (id, message, group, createdAt) and its list. `recipients`: in RecipientOrder, each once;
     /// empty for a group. `claim`: of a request under an idempotency key (its messages are of no account). Errors:
     /// NotFound when the group has no members; BufferFull when `maximumRunning` broadcasts are running;
-    /// IdempotencyMismatch.
+    /// IdempotencyMismatch; InvalidField for an attachment that does not exist or is of another API key.
     virtual Result<StartedBroadcast> create(const Broadcast &broadcast, std::span<const Recipient> recipients,
                                             int maximumRunning, const std::optional<IdempotencyClaim> &claim)
         = 0;

@@ -148,6 +148,13 @@ public:
     /// `pattern`: an absolute path in which at most two segments may be `{name}`. A second route of the same method and
     /// pattern is an error: Conflict. Methods without a route on a known path answer 405 with Allow.
     virtual Result<void> addRoute(HttpMethod method, const QByteArray &pattern, HttpHandler handler) = 0;
+    /// The same for requests whose bodies may be larger than the endpoint's limit: up to `maximumBody` bytes.
+    virtual Result<void> addUploadRoute(HttpMethod method, const QByteArray &pattern, HttpHandler handler,
+                                        qint64 maximumBody)
+    {
+        Q_UNUSED(maximumBody)
+        return addRoute(method, pattern, std::move(handler));
+    }
     /// WebSocket upgrades of exactly this path; plain requests go to the routes.
     virtual Result<void> addWebSocket(const QByteArray &path, UpgradeHandler handler) = 0;
 };

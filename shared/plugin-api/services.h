@@ -49,6 +49,8 @@ public:
         = 0;
 };
 
+class AttachmentLinks;
+class Attachments;
 class Broadcasts;
 class Groups;
 
@@ -124,6 +126,8 @@ struct IoServices
     ReadReceipts *readReceipts = nullptr;
     Groups *groups = nullptr;
     Broadcasts *broadcasts = nullptr;
+    Attachments *attachments = nullptr;
+    const AttachmentLinks *attachmentLinks = nullptr; ///< Null: messages are shown without links.
     CircuitBreakers *breakers = nullptr;
     const RetryPolicy *retryPolicy = nullptr; ///< For what transports call; delivery has it too.
 };

@@ -15,6 +15,8 @@
 
 namespace hudhud {
 
+class AttachmentReader;
+class AttachmentWriter;
 class AuditReader;
 class AuditWriter;
 class BroadcastReader;
@@ -74,7 +76,7 @@ struct ClaimOutcome
 struct MessageReplacement
 {
     MessageId id;
-    MessagePointer content; ///< Its id, recipient and status do not count.
+    MessagePointer content; ///< Its id, recipient and status do not count; its API key is that of its attachments.
     Timestamp now{};
 };
 
@@ -116,7 +118,8 @@ struct WriteBatch
 };
 
 /// Per item of the batch, in order. An item that cannot be applied does not fail the others:
-/// accepted: Conflict if the id exists, or if its claim was not a new one; claims: IdempotencyMismatch if the key was
+/// accepted: Conflict if the id exists, or if its claim was not a new one; InvalidField if an attachment that it names
+/// does not exist or is of another API key (also for claims and replacements); claims: IdempotencyMismatch if the key was
 /// used for another request, Conflict if an id exists (nothing of the claim is stored then); transitions: NotFound, or
 /// Conflict if the state machine forbids it (a transition to the status the row already has is success and stores
 /// nothing); replacements: NotFound, or Conflict unless Queued and never pushed; withdrawals: NotFound, or Conflict.
@@ -160,12 +163,13 @@ public:
     virtual ReceiptWriter &receipts() = 0;
 
     // Further roles, each in a header of its own: dead_letters.h, job_store.h, audit.h, groups.h,
-    // broadcasts.h.
+    // broadcasts.h, attachments.h.
     virtual DeadLetterWriter &deadLetters() = 0;
     virtual JobWriter &jobs() = 0;
     virtual AuditWriter &audit() = 0;
     virtual GroupWriter &groups() = 0;
     virtual BroadcastWriter &broadcasts() = 0;
+    virtual AttachmentWriter &attachments() = 0;
 };
 
 /// Which messages `list` returns; unset fields do not restrict.
@@ -219,6 +223,7 @@ public:
     virtual AuditReader &audit() = 0;
     virtual GroupReader &groups() = 0;
     virtual BroadcastReader &broadcasts() = 0;
+    virtual AttachmentReader &attachments() = 0;
 };
 
 /// How many executor threads a store can use.

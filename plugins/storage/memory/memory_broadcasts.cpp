@@ -37,6 +37,8 @@ Result<StartedBroadcast> MemoryBroadcasts::create(const Broadcast &broadcast, st
             return std::unexpected(noSuchGroup());
         row.broadcast.total = *count;
     }
+    if (auto held = m_store.holdAttachments(broadcast.message); !held)
+        return std::unexpected(held.error());
     const qint64 total = row.broadcast.total;
     m_rows.emplace(broadcast.id, std::move(row));
     if (claim)
@@ -94,6 +96,7 @@ Result<BroadcastSlice> MemoryBroadcasts::expand(const MessageId &id, int limit, 
 
 void MemoryBroadcasts::end(Row &row, BroadcastState state, Timestamp now)
 {
+    m_store.releaseAttachments(row.broadcast.message);
     row.broadcast.state = state;
     row.broadcast.endedAt = now;
     row.recipients = {};

@@ -38,7 +38,7 @@ private:
 
     StartedBroadcast replayed(const MessageId &id, qint64 listed) const;
     Result<std::vector<Recipient>> next(const Row &row, int limit);
-    static void end(Row &row, BroadcastState state, Timestamp now);
+    void end(Row &row, BroadcastState state, Timestamp now);
 
     MemoryStore &m_store;
     MemoryGroups &m_groups;

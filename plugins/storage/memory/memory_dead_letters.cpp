@@ -192,6 +192,7 @@ Result<int> MemoryDeadLetterWriter::purgeDiscarded(Timestamp before, int limit)
     for (auto it = m_store.m_rows.begin(); it != m_store.m_rows.end() && count < limit;) {
         const auto letter = MemoryStore::deadLetter(it->second);
         if (letter && letter->discardedAt && *letter->discardedAt < before) {
+            m_store.release(*it->second.message);
             it = m_store.m_rows.erase(it);
             ++count;
         } else {

@@ -71,6 +71,10 @@ Result<ClaimOutcome> MemoryStore::insertOnce(const WriteBatch &batch, const Idem
 {
     if (auto known = knownClaim(claim); !known || *known)
         return known ? Result<ClaimOutcome>(std::move(**known)) : std::unexpected(known.error());
+    for (const MessagePointer &message : std::span(batch.accepted).subspan(claim.first, claim.count)) {
+        if (auto missing = missingAttachment(*message))
+            return std::unexpected(std::move(*missing));
+    }
     std::vector<MessageId> ids;
     std::vector<MessageId> inserted;
     for (std::size_t i = claim.first; i < claim.first + claim.count; ++i) {
@@ -128,6 +132,10 @@ Result<void> MemoryStore::replace(const MessageReplacement &replacement)
     if (row->state.status != MessageStatus::Queued || row->state.pushCount > 0)
         return conflict("Only messages that are Queued and were never pushed can be replaced.");
     const Message &content = *replacement.content;
+    if (auto missing = missingAttachment(content))
+        return std::unexpected(std::move(*missing));
+    hold(content);
+    release(*row->message);
     Message changed = *row->message;
     changed.type = content.type;
     changed.priority = content.priority;

@@ -46,6 +46,7 @@ public:
     AuditWriter &audit() override { return m_audit; }
     GroupWriter &groups() override { return m_groups; }
     BroadcastWriter &broadcasts() override { return m_broadcasts; }
+    AttachmentWriter &attachments() override { return m_attachments; }
 
 private:
     Result<std::vector<MessagePointer>> markRead(const Recipient &recipient, std::span<const MessageId> ids,
@@ -59,6 +60,7 @@ private:
     MemoryDeadLetterWriter m_deadLetters{m_store};
     MemoryJobWriter m_jobs{m_store};
     MemoryAuditWriter m_audit{m_store};
+    MemoryAttachmentWriter m_attachments{m_store};
     GroupWriter &m_groups;
     BroadcastWriter &m_broadcasts;
 };
@@ -108,12 +110,14 @@ public:
 
     GroupReader &groups() override { return m_groups; }
     BroadcastReader &broadcasts() override { return m_broadcasts; }
+    AttachmentReader &attachments() override { return m_attachments; }
 
 private:
     const MemoryStore &m_store;
     MemoryDeadLetterReader m_deadLetters{m_store};
     MemoryJobReader m_jobs{m_store};
     MemoryAuditReader m_audit{m_store};
+    MemoryAttachmentReader m_attachments{m_store};
     GroupReader &m_groups;
     BroadcastReader &m_broadcasts;
 };

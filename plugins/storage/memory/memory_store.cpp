@@ -54,6 +54,9 @@ Result<void> MemoryStore::insert(const MessagePointer &message)
     const quint64 key = message->id.orderKey();
     if (m_rows.contains(key))
         return conflict(QStringLiteral("A message of this id exists already."));
+    if (auto missing = missingAttachment(*message))
+        return std::unexpected(std::move(*missing));
+    hold(*message);
     auto stored = std::make_shared<Message>(*message);
     stored->status = MessageStatus::Queued;
     Row row;
@@ -115,6 +118,7 @@ Result<void> MemoryStore::withdraw(const MessageId &id)
                             .arg(QLatin1StringView(messageStatusName(row->state.status))));
     }
     removeFromIndexes(id.orderKey(), *row);
+    release(*row->message);
     m_rows.erase(id.orderKey());
     return {};
 }
@@ -204,6 +208,7 @@ int MemoryStore::purge(Timestamp deliveredBefore, Timestamp deadBefore, int limi
             ++it;
             continue;
         }
+        release(*it->second.message);
         it = m_rows.erase(it);
         ++count;
     }

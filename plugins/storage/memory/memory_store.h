@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "memory_attachments.h"
 #include "memory_dead_letters.h"
 #include "memory_jobs.h"
 #include "plugin-api/storage.h"
@@ -28,6 +29,9 @@ public:
     /// The request stored under the claim's key, if its time has not ended. Errors: IdempotencyMismatch.
     Result<std::optional<ClaimOutcome>> findClaim(const IdempotencyClaim &claim) const;
     void addClaim(const IdempotencyClaim &claim, std::vector<MessageId> ids);
+    /// As of a message that is stored. Errors: InvalidField for attachments that it may not name.
+    Result<void> holdAttachments(const Message &message);
+    void releaseAttachments(const Message &message);
     std::vector<MessagePointer> claimDue(Timestamp now, int limit, const QByteArray &node);
     qint64 recover(const QByteArray &node, Timestamp now);
     int purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit);
@@ -51,6 +55,8 @@ public:
 
 private:
     // Its further roles, which share its lock and tables.
+    friend class MemoryAttachmentReader;
+    friend class MemoryAttachmentWriter;
     friend class MemoryDeadLetterReader;
     friend class MemoryDeadLetterWriter;
     friend class MemoryJobReader;
@@ -90,6 +96,10 @@ private:
     void giveUp(Row &row, MessageEvent event, DeadLetterReason why);
     int purgeClaims(int limit);
     Result<void> insert(const MessagePointer &message);
+    /// Why the message has to be refused, if it has to.
+    std::optional<Error> missingAttachment(const Message &message) const;
+    void hold(const Message &message);
+    void release(const Message &message);
     Result<void> apply(const StatusTransition &transition);
     Result<void> withdraw(const MessageId &id);
     void putBack(Row &row, Timestamp now, const QByteArray &node, const char *reason);
@@ -115,6 +125,8 @@ private:
     std::map<ClaimKey, Claim> m_claims;
     MessageId m_highestId;
     std::vector<ApiKeyRecord> m_apiKeys;
+    std::map<QByteArray, MemoryAttachment> m_attachments;
+    qint64 m_attachmentBytes = 0;
     std::map<qint64, MemoryJob> m_jobs;
     qint64 m_lastJob = 0;
     std::vector<AuditRecord> m_audit; ///< In the order of their ids.

@@ -7,6 +7,7 @@
 
 #include <QtEndian>
 
+#include <array>
 #include <limits>
 
 namespace hudhud {
@@ -16,6 +17,12 @@ namespace {
 /// In one row of a list: so many fit into one page.
 constexpr std::size_t RecipientsPerRow = 400;
 constexpr qsizetype PackedSize = sizeof(qint64);
+
+/// In table attachment_holder.
+qint64 holderOf(qint64 broadcast)
+{
+    return -broadcast;
+}
 
 QByteArray packRecipients(std::span<const Recipient> recipients)
 {
@@ -99,6 +106,11 @@ Result<qint64> SqliteBroadcastWriter::insert(const Broadcast &broadcast, std::sp
         total = *count;
     }
     const Message &message = broadcast.message;
+    const auto files = m_writer.m_attachments.named(message);
+    if (!files)
+        return std::unexpected(files.error());
+    if (!*files)
+        return std::unexpected(files->error());
     const QByteArray attachments = packAttachments(message.attachments);
     m_insert.bindBlob(1, broadcast.id.view());
     m_insert.bindText(2, broadcast.group);
@@ -118,7 +130,10 @@ Result<qint64> SqliteBroadcastWriter::insert(const Broadcast &broadcast, std::sp
     m_insert.bindBlob(16, attachments);
     if (const auto inserted = m_insert.run(); !inserted)
         return std::unexpected(inserted.error());
-    if (const auto inserted = insertList(m_connection->lastInsertId(), recipients); !inserted)
+    const qint64 number = m_connection->lastInsertId();
+    if (const auto held = m_writer.m_attachments.hold(holderOf(number), **files); !held)
+        return std::unexpected(held.error());
+    if (const auto inserted = insertList(number, recipients); !inserted)
         return std::unexpected(inserted.error());
     return total;
 }
@@ -234,7 +249,7 @@ Result<std::vector<Recipient>> SqliteBroadcastWriter::next(const StoredBroadcast
     return recipients;
 }
 
-/// Also drops the part of the list that is done with: all of it at the end.
+/// Also drops what is done with: the part of the list, and at the end all of it and its hold on attachments.
 Result<void> SqliteBroadcastWriter::store(const StoredBroadcast &stored)
 {
     m_update.bind(1, stored.number);
@@ -244,6 +259,10 @@ Result<void> SqliteBroadcastWriter::store(const StoredBroadcast &stored)
     m_update.bind(5, stored.broadcast.endedAt);
     if (auto updated = m_update.run(); !updated)
         return updated;
+    if (stored.broadcast.endedAt && !stored.broadcast.message.attachments.empty()) {
+        if (auto released = m_writer.m_attachments.release(std::array{holderOf(stored.number)}); !released)
+            return released;
+    }
     m_deleteList.bind(1, stored.number);
     m_deleteList.bind(2, stored.broadcast.endedAt ? std::numeric_limits<qint64>::max() : stored.last);
     return m_deleteList.run();

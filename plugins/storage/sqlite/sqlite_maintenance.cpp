@@ -201,6 +201,8 @@ Result<void> SqliteWriter::remove(std::span<const qint64> keys)
 {
     if (auto remembered = m_rememberHighest.run(); !remembered)
         return remembered;
+    if (auto released = m_attachments.release(keys); !released)
+        return released;
     for (const qint64 key : keys) {
         if (auto removed = m_deadLetterTable.remove(key); !removed)
             return removed;

@@ -66,6 +66,8 @@ Result<void> SqliteReader::prepare()
         return prepared;
     if (auto prepared = m_jobs.prepare(m_connection); !prepared)
         return prepared;
+    if (auto prepared = m_attachments.prepare(m_connection); !prepared)
+        return prepared;
     if (auto prepared = m_audit.prepare(m_connection); !prepared)
         return prepared;
     if (auto prepared = m_groups.prepare(m_connection); !prepared)

@@ -6,6 +6,7 @@
 #include "plugin-api/storage.h"
 #include "queue_reader.h"
 #include "sql/sqlite_connection.h"
+#include "sqlite_attachments.h"
 #include "sqlite_audit.h"
 #include "sqlite_broadcasts.h"
 #include "sqlite_dead_letters.h"
@@ -36,6 +37,7 @@ public:
     AuditReader &audit() override { return m_audit; }
     GroupReader &groups() override { return m_groups; }
     BroadcastReader &broadcasts() override { return m_broadcasts; }
+    AttachmentReader &attachments() override { return m_attachments; }
 
 private:
     SqliteReader(SqliteConnection connection, const NodeNames &nodes, const QueueTail &tail);
@@ -50,6 +52,7 @@ private:
     QueueReader m_queue;
     SqliteDeadLetterReader m_deadLetters{m_loader};
     SqliteJobReader m_jobs;
+    SqliteAttachmentReader m_attachments;
     SqliteAuditReader m_audit;
     SqliteStatement m_history;
     SqliteStatement m_pending;

@@ -4,6 +4,8 @@
 #include "record_codec.h"
 #include "sqlite_writer.h"
 
+#include <array>
+
 namespace hudhud {
 
 namespace {
@@ -48,6 +50,13 @@ Result<Result<ClaimOutcome>> SqliteWriter::insertOnce(const WriteBatch &batch, c
         accepted.resize(accepted.size() + claim.count, conflict("The request was stored before."));
         return known ? Result<ClaimOutcome>(std::move(**known)) : std::unexpected(known.error());
     }
+    const auto messages = std::span(batch.accepted).subspan(claim.first, claim.count);
+    if (const auto missing = missingAttachment(messages); !missing) {
+        return std::unexpected(missing.error());
+    } else if (*missing) {
+        accepted.resize(accepted.size() + claim.count, std::unexpected(**missing));
+        return Result<ClaimOutcome>(std::unexpected(**missing));
+    }
     ClaimOutcome outcome{.isReplayed = false, .ids = {}, .createdAt = claim.now};
     std::vector<MessageId> inserted;
     for (std::size_t i = claim.first; i < claim.first + claim.count; ++i) {
@@ -71,6 +80,21 @@ Result<Result<ClaimOutcome>> SqliteWriter::insertOnce(const WriteBatch &batch, c
         return std::unexpected(added.error());
     accepted.resize(accepted.size() + claim.count);
     return outcome;
+}
+
+/// Why the store has to refuse one of the messages, if it has to.
+Result<std::optional<Error>> SqliteWriter::missingAttachment(std::span<const MessagePointer> messages)
+{
+    for (const MessagePointer &message : messages) {
+        if (message->attachments.empty())
+            continue;
+        const auto named = m_attachments.named(*message);
+        if (!named)
+            return std::unexpected(named.error());
+        if (!*named)
+            return named->error();
+    }
+    return std::nullopt;
 }
 
 /// Older messages that are not in flight give way to `newer`, which stands at `place` in the batch.
@@ -131,9 +155,18 @@ Result<Result<void>> SqliteWriter::replace(const MessageReplacement &replacement
     StoredState &stored = **loaded;
     if (stored.state.status != MessageStatus::Queued || stored.state.pushCount > 0)
         return Result<void>(conflict("Only messages that are Queued and were never pushed can be replaced."));
+    const auto files = m_attachments.named(*replacement.content);
+    if (!files)
+        return std::unexpected(files.error());
+    if (!*files)
+        return Result<void>(std::unexpected(files->error()));
     const auto node = nodeNumber(m_node);
     if (!node)
         return std::unexpected(node.error());
+    if (auto held = m_attachments.hold(key, **files); !held)
+        return std::unexpected(held.error());
+    if (auto released = m_attachments.release(std::array{key}, **files); !released)
+        return std::unexpected(released.error());
     if (auto left = leavePending(key, stored); !left)
         return std::unexpected(left.error());
 

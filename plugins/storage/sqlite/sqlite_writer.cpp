@@ -74,6 +74,8 @@ Result<void> SqliteWriter::prepare()
         return prepared;
     if (auto prepared = m_deadLetterTable.prepare(m_connection); !prepared)
         return prepared;
+    if (auto prepared = m_attachments.prepare(m_connection); !prepared)
+        return prepared;
     if (auto prepared = m_audit.prepare(m_connection); !prepared)
         return prepared;
     if (auto prepared = m_deadLetters.prepare(m_connection); !prepared)
@@ -199,6 +201,15 @@ Result<Result<void>> SqliteWriter::insert(const Message &message)
     const auto node = nodeNumber(m_node);
     if (!node)
         return std::unexpected(node.error());
+    std::vector<qint64> files;
+    if (!message.attachments.empty()) {
+        auto named = m_attachments.named(message);
+        if (!named)
+            return std::unexpected(named.error());
+        if (!*named)
+            return Result<void>(std::unexpected(named->error()));
+        files = std::move(**named);
+    }
     const QByteArray attachments = packAttachments(message.attachments);
     m_insertMessage.bind(1, key);
     m_insertMessage.bindBlob(2, message.id.view());
@@ -223,6 +234,8 @@ Result<Result<void>> SqliteWriter::insert(const Message &message)
         return std::unexpected(inserted.error());
     if (m_connection.changes() == 0)
         return conflict(QStringLiteral("A message of this id exists already."));
+    if (auto held = m_attachments.hold(key, files); !held)
+        return std::unexpected(held.error());
     StoredState stored;
     stored.recipient = recipient;
     stored.priority = message.priority;

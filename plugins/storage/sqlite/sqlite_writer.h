@@ -10,6 +10,7 @@
 #include "queue_writer.h"
 #include "sql/sqlite_connection.h"
 #include "sql/sqlite_transaction.h"
+#include "sqlite_attachments.h"
 #include "sqlite_audit.h"
 #include "sqlite_broadcasts.h"
 #include "sqlite_collapse.h"
@@ -44,9 +45,11 @@ public:
     AuditWriter &audit() override { return m_audit; }
     GroupWriter &groups() override { return m_groups; }
     BroadcastWriter &broadcasts() override { return m_broadcasts; }
+    AttachmentWriter &attachments() override { return m_attachments; }
 
 private:
     // Its parts, which share its connection, statements and transactions.
+    friend class SqliteAttachmentWriter;
     friend class SqliteAuditWriter;
     friend class SqliteBroadcastWriter;
     friend class SqliteConsistency;
@@ -124,6 +127,7 @@ private:
     /// The message is what `event` says, and that is all its history.
     Result<void> restartHistory(qint64 key, const MessageEvent &event);
     Result<void> insertAccepted(const WriteBatch &batch, CommitOutcome &outcome);
+    Result<std::optional<Error>> missingAttachment(std::span<const MessagePointer> messages);
     Result<void> supersede(const Message &newer, std::size_t place, std::vector<Supersession> &superseded);
     Result<void> giveUp(qint64 key, StoredState &stored, const MessageEvent &event, DeadLetterReason why);
     /// What goes with the state of being pending: the queue entry, and what finds the message when it expires or
@@ -150,6 +154,7 @@ private:
     SqliteCollapse m_collapse;
     SqliteIdempotency m_idempotency;
     DeadLetterTable m_deadLetterTable;
+    SqliteAttachmentWriter m_attachments{*this};
     SqliteAuditWriter m_audit{*this};
     SqliteDeadLetterWriter m_deadLetters{*this};
     SqliteJobWriter m_jobs{*this};

@@ -24,11 +24,14 @@ bool isJsonType(QByteArrayView header)
 
 RestRequest captureRequest(const HttpRequest &request)
 {
+    const QByteArrayView contentType = request.header("Content-Type");
+    const bool isJson = isJsonType(contentType);
     return RestRequest{.pathParameter = request.pathParameter(),
                        .secondPathParameter = request.secondPathParameter(),
                        .query = request.query().toByteArray(),
                        .body = request.body(),
-                       .isJson = isJsonType(request.header("Content-Type")),
+                       .isJson = isJson,
+                       .contentType = isJson ? QByteArray() : contentType.toByteArray(),
                        .idempotencyKey = request.header("Idempotency-Key").toByteArray()};
 }
 

@@ -13,6 +13,7 @@ struct RestRequest
     QByteArray query; ///< Still percent-encoded.
     QByteArray body;
     bool isJson = false; ///< Content-Type: application/json, with no other charset than UTF-8.
+    QByteArray contentType;    ///< The header as it came; empty for JSON.
     QByteArray idempotencyKey; ///< The header as it came; empty without it.
 };
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "attachment_names.h"
 #include "authorization.h"
 #include "idempotency.h"
 #include "key_allowance.h"
 #include "message_json.h"
 #include "message_reader.h"
+#include "plugin-api/attachments.h"
 #include "routes.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -173,6 +176,49 @@ void submitBatchOnce(const RestContextPointer &context, const KeyAllowance &allo
         });
 }
 
+/// Moves the messages that name attachments nobody knows to those that are refused. Result: how many.
+int refuseUnknownAttachments(Batch &batch)
+{
+    Batch sorted;
+    auto refused = batch.refused.begin();
+    int index = 0;
+    const auto takeRefused = [&] {
+        for (; refused != batch.refused.end() && refused->index == index; ++refused, ++index)
+            sorted.refused.push_back(std::move(*refused));
+    };
+    const std::size_t before = batch.refused.size();
+    for (Message &message : batch.accepted) {
+        takeRefused();
+        const auto unknown = std::ranges::find_if(message.attachments, isUnknown);
+        if (unknown == message.attachments.end()) {
+            sorted.accepted.push_back(std::move(message));
+        } else {
+            FieldProblems problems = FieldProblems::ofItem(index);
+            problems.add("attachments", noSuchAttachment(unknown->id).message().toUtf8());
+            sorted.refused.push_back({index, std::move(problems)});
+        }
+        ++index;
+    }
+    takeRefused();
+    batch = std::move(sorted);
+    return static_cast<int>(batch.refused.size() - before);
+}
+
+/// Under an idempotency key the store refuses the whole request: what it knows already it must answer as before.
+void submitDescribed(const RestContextPointer &context, const KeyAllowance &allowance, Batch batch,
+                     std::optional<IdempotencyClaim> claim, HttpResponder responder)
+{
+    if (claim)
+        return submitBatchOnce(context, allowance, std::move(batch), std::move(*claim), std::move(responder));
+    if (const int unknown = refuseUnknownAttachments(batch)) {
+        context->invalid.add(unknown);
+        allowance.giveBack(unknown);
+        if (batch.accepted.empty())
+            return context->respond(responder, batchResponse({}, batch.refused));
+    }
+    submitBatch(context, allowance, std::move(batch), std::move(responder));
+}
+
 void postBatch(const RestContextPointer &context, const RestRequest &request, const ApiKeyIdentity &identity,
                HttpResponder responder)
 {
@@ -198,10 +244,15 @@ void postBatch(const RestContextPointer &context, const RestRequest &request, co
         return context->respond(responder, batchResponse({}, batch.refused));
     if (const auto refusal = allowance.take(static_cast<qint64>(batch.accepted.size())))
         return context->respond(responder, allowance.refusalResponse(*refusal));
-    if (claim)
-        submitBatchOnce(context, allowance, std::move(batch), std::move(*claim), std::move(responder));
-    else
-        submitBatch(context, allowance, std::move(batch), std::move(responder));
+    const auto count = static_cast<qint64>(batch.accepted.size());
+    std::vector<Message> accepted = std::exchange(batch.accepted, {});
+    describeAttachments(context, identity.id, std::move(accepted), std::move(responder),
+                        [allowance, count] { allowance.giveBack(count); },
+                        [context, allowance, batch = std::move(batch), claim = std::move(claim)](
+                            std::vector<Message> described, HttpResponder answer) mutable {
+                            batch.accepted = std::move(described);
+                            submitDescribed(context, allowance, std::move(batch), std::move(claim), std::move(answer));
+                        });
 }
 
 } // namespace

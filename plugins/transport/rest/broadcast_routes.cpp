@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "attachment_names.h"
 #include "authorization.h"
 #include "idempotency.h"
 #include "key_allowance.h"
@@ -149,6 +150,22 @@ QByteArray broadcastJson(const Broadcast &broadcast)
     return out.append('}');
 }
 
+void startBroadcast(const RestContextPointer &context, const KeyAllowance &allowance, NewBroadcast &&broadcast,
+                    std::optional<IdempotencyClaim> claim, HttpResponder responder)
+{
+    context->services.broadcasts->start(
+        std::move(broadcast.message), broadcast.group, std::move(broadcast.recipients), std::move(claim),
+        [context, allowance, responder = std::move(responder)](const Result<StartedBroadcast> &started) mutable {
+            if (!started || started->isReplayed)
+                allowance.giveBack(1);
+            if (!started)
+                return context->refuse(responder, started.error());
+            HttpResponse response = acceptedResponse(*started);
+            allowance.describe(response);
+            context->respond(responder, std::move(response));
+        });
+}
+
 /// A broadcast counts as one message against the limits of its API key.
 void postBroadcast(const RestContextPointer &context, const RestRequest &request, const ApiKeyIdentity &identity,
                    HttpResponder responder)
@@ -168,17 +185,16 @@ void postBroadcast(const RestContextPointer &context, const RestRequest &request
     if (const auto refusal = allowance.take(1))
         return context->respond(responder, allowance.refusalResponse(*refusal));
     broadcast.message.apiKeyId = identity.id;
-    context->services.broadcasts->start(
-        std::move(broadcast.message), broadcast.group, std::move(broadcast.recipients), std::move(claim),
-        [context, allowance, responder = std::move(responder)](const Result<StartedBroadcast> &started) mutable {
-            if (!started || started->isReplayed)
-                allowance.giveBack(1);
-            if (!started)
-                return context->refuse(responder, started.error());
-            HttpResponse response = acceptedResponse(*started);
-            allowance.describe(response);
-            context->respond(responder, std::move(response));
-        });
+    std::vector<Message> message;
+    message.push_back(std::move(broadcast.message));
+    describeAttachments(context, identity.id, std::move(message), std::move(responder),
+                        [allowance] { allowance.giveBack(1); },
+                        [context, allowance, broadcast = std::move(broadcast), claim = std::move(claim)](
+                            std::vector<Message> described, HttpResponder answer) mutable {
+                            broadcast.message = std::move(described.front());
+                            startBroadcast(context, allowance, std::move(broadcast), std::move(claim),
+                                           std::move(answer));
+                        });
 }
 
 FieldProblems invalidBroadcastId()

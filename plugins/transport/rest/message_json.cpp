@@ -27,7 +27,7 @@ void appendOptionalTime(QByteArray &out, QByteArrayView name, const std::optiona
     appendTime(out, *time);
 }
 
-void appendAttachments(QByteArray &out, const std::vector<Attachment> &attachments)
+void appendAttachments(QByteArray &out, const std::vector<Attachment> &attachments, const AttachmentLinks *links)
 {
     if (attachments.empty())
         return;
@@ -39,7 +39,10 @@ void appendAttachments(QByteArray &out, const std::vector<Attachment> &attachmen
         appendJsonString(out, attachment.id);
         appendText(out, "name", attachment.name);
         appendText(out, "contentType", attachment.contentType);
-        out.append(",\"size\":").append(QByteArray::number(attachment.size)).append('}');
+        out.append(",\"size\":").append(QByteArray::number(attachment.size));
+        if (links)
+            appendText(out, "url", links->urlOf(attachment.id));
+        out.append('}');
     }
     out.append(']');
 }
@@ -51,7 +54,7 @@ void appendTime(QByteArray &out, Timestamp time)
     out.append('"').append(toRfc3339(time)).append('"');
 }
 
-void appendMessage(QByteArray &out, const Message &message)
+void appendMessage(QByteArray &out, const Message &message, const AttachmentLinks *links)
 {
     out.append("{\"id\":\"").append(message.id.toString()).append('"');
     appendText(out, "recipient", message.recipient.view());
@@ -85,7 +88,7 @@ void appendMessage(QByteArray &out, const Message &message)
     appendOptionalText(out, "collapseKey", message.collapseKey);
     if (!message.metadata.isEmpty())
         out.append(",\"metadata\":").append(message.metadata);
-    appendAttachments(out, message.attachments);
+    appendAttachments(out, message.attachments, links);
     out.append('}');
 }
 

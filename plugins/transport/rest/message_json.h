@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/message.h"
+#include "plugin-api/attachment_service.h"
 
 #include <QByteArray>
 
@@ -9,8 +10,9 @@
 
 namespace hudhud {
 
-/// A message as the business sees it; fields without a value are left out. Thread: any.
-void appendMessage(QByteArray &out, const Message &message);
+/// A message as the business sees it; fields without a value are left out. `links`: for its attachments; null: they come
+/// without. Thread: any.
+void appendMessage(QByteArray &out, const Message &message, const AttachmentLinks *links = nullptr);
 /// `"id":"…","status":"Queued"`: a message that has just become durable, or had when its request came first.
 void appendAccepted(QByteArray &out, const MessageId &id);
 /// `{"events":[…]}`, oldest first.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "message_reader.h"
 
+#include "attachment_names.h"
 #include "core/json_text.h"
 #include "text_distance.h"
 
@@ -82,11 +83,6 @@ QByteArray durationText(std::chrono::milliseconds duration)
     if (duration % Day == std::chrono::milliseconds::zero())
         return QByteArray::number(qint64(duration / Day)) + " days";
     return QByteArray::number(qint64(std::chrono::floor<std::chrono::seconds>(duration).count())) + " seconds";
-}
-
-QByteArray notSupported(QByteArrayView what)
-{
-    return QByteArray("is not supported yet: ").append(what).append(" Leave it out.");
 }
 
 } // namespace
@@ -194,7 +190,7 @@ void MessageReader::readField(std::size_t known, const element &value, Message &
         message.conversation = readText(FieldNames[known], value, m_limits.maximumConversation);
         return;
     case field::Attachments:
-        return readAttachments(value);
+        return readAttachments(value, message);
     default:
         return;
     }
@@ -401,13 +397,30 @@ void MessageReader::settleTimes(Message &message)
                            + " after the message may first be delivered; give an earlier time.");
 }
 
-void MessageReader::readAttachments(const element &value)
+/// Only their ids: what they are is the store's to say.
+void MessageReader::readAttachments(const element &value, Message &message)
 {
     simdjson::dom::array array;
     if (value.get_array().get(array) != simdjson::SUCCESS)
-        m_problems.add("attachments", wrongType("an array", value));
-    else if (array.size() > 0)
-        m_problems.add("attachments", notSupported("there is no store for files."));
+        return m_problems.add("attachments", wrongType("an array", value));
+    if (array.size() > static_cast<std::size_t>(MaximumAttachments))
+        return m_problems.add("attachments",
+                              "has " + QByteArray::number(static_cast<qint64>(array.size())) + " ids; at most "
+                                  + QByteArray::number(MaximumAttachments) + " are allowed. Leave some out.");
+    for (const element item : array) {
+        std::string_view text;
+        if (item.get_string().get(text) != simdjson::SUCCESS)
+            return m_problems.add("attachments", wrongType("an array of ids", item));
+        const std::optional<MessageId> id = MessageId::fromString(viewOf(text));
+        if (!id)
+            return m_problems.add("attachments",
+                                  quoted(viewOf(text))
+                                      + " is no attachment id; give the id as it was answered to the upload.");
+        const QByteArray name = id->toString();
+        if (std::ranges::find(message.attachments, name, &Attachment::id) != message.attachments.end())
+            return m_problems.add("attachments", "has the same id twice; give it once.");
+        message.attachments.push_back({.id = name, .name = {}, .contentType = {}, .size = 0});
+    }
 }
 
 } // namespace hudhud

@@ -51,7 +51,7 @@ private:
     void readSender(const simdjson::dom::element &value, Message &message);
     void readTimeToLive(const simdjson::dom::element &value);
     std::optional<Timestamp> readTime(QByteArrayView field, const simdjson::dom::element &value);
-    void readAttachments(const simdjson::dom::element &value);
+    void readAttachments(const simdjson::dom::element &value, Message &message);
     void checkPresence();
     /// Once all members are known: when the life of the message begins and ends.
     void settleTimes(Message &message);

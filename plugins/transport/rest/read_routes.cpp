@@ -23,7 +23,7 @@ void getMessage(const RestContextPointer &context, const RestRequest &request, c
             if (!*found)
                 return context->refuse(responder, noSuchMessage());
             QByteArray body;
-            appendMessage(body, **found);
+            appendMessage(body, **found, context->services.attachmentLinks);
             context->respondJson(responder, std::move(body));
         });
 }
@@ -45,13 +45,13 @@ void getEvents(const RestContextPointer &context, const RestRequest &request, co
         });
 }
 
-QByteArray pageJson(const std::vector<MessagePointer> &messages, int limit)
+QByteArray pageJson(const std::vector<MessagePointer> &messages, int limit, const AttachmentLinks *links)
 {
     QByteArray out("{\"messages\":[");
     for (const MessagePointer &message : messages) {
         if (out.back() != '[')
             out.append(',');
-        appendMessage(out, *message);
+        appendMessage(out, *message, links);
     }
     out.append(']');
     if (static_cast<int>(messages.size()) >= limit)
@@ -72,7 +72,9 @@ void listMessages(const RestContextPointer &context, const RestRequest &request,
                                         if (!messages)
                                             context->refuse(responder, messages.error());
                                         else
-                                            context->respondJson(responder, pageJson(*messages, limit));
+                                            context->respondJson(
+                                                responder,
+                                                pageJson(*messages, limit, context->services.attachmentLinks));
                                     });
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "attachment_names.h"
 #include "authorization.h"
 #include "list_query.h"
 #include "message_json.h"
@@ -20,7 +21,7 @@ void answerWithMessage(const RestContextPointer &context, const MessageId &id, H
             if (!*found)
                 return context->refuse(responder, noSuchMessage());
             QByteArray body;
-            appendMessage(body, **found);
+            appendMessage(body, **found, context->services.attachmentLinks);
             context->respondJson(responder, std::move(body));
         });
 }
@@ -47,6 +48,27 @@ FieldProblems otherRecipient()
     return problems;
 }
 
+/// Only a message of the recipient that is given, if one is.
+void replaceMessage(const RestContextPointer &context, MessageReplacement &&replacement, HttpResponder responder)
+{
+    if (replacement.content->recipient.isNull())
+        return replaceContent(context, std::move(replacement), std::move(responder));
+    const MessageId id = replacement.id;
+    // A recipient never changes, so there is no race between looking and replacing.
+    context->services.queries->find(id,
+                                    [context, replacement = std::move(replacement),
+                                     responder = std::move(responder)](const Result<MessagePointer> &found) mutable {
+                                        if (!found)
+                                            context->refuse(responder, found.error());
+                                        else if (!*found)
+                                            context->refuse(responder, noSuchMessage());
+                                        else if ((*found)->recipient != replacement.content->recipient)
+                                            context->refuse(responder, otherRecipient());
+                                        else
+                                            replaceContent(context, std::move(replacement), std::move(responder));
+                                    });
+}
+
 void putMessage(const RestContextPointer &context, const RestRequest &request, const ApiKeyIdentity &identity,
                 HttpResponder responder)
 {
@@ -59,26 +81,17 @@ void putMessage(const RestContextPointer &context, const RestRequest &request, c
     FieldProblems problems;
     const MessageRules rules{
         .now = context->services.clock->now(), .account = identity.account, .isReplacement = true};
-    auto content = std::make_shared<const Message>(MessageReader(context->options, rules, problems).read(*body));
+    std::vector<Message> content(1);
+    content.front() = MessageReader(context->options, rules, problems).read(*body);
     if (!problems.isEmpty())
         return context->refuse(responder, problems);
-
-    MessageReplacement replacement{.id = *id, .content = std::move(content), .now = rules.now};
-    if (replacement.content->recipient.isNull())
-        return replaceContent(context, std::move(replacement), std::move(responder));
-    // A recipient never changes, so there is no race between looking and replacing.
-    context->services.queries->find(*id,
-                                    [context, replacement = std::move(replacement),
-                                     responder = std::move(responder)](const Result<MessagePointer> &found) mutable {
-                                        if (!found)
-                                            context->refuse(responder, found.error());
-                                        else if (!*found)
-                                            context->refuse(responder, noSuchMessage());
-                                        else if ((*found)->recipient != replacement.content->recipient)
-                                            context->refuse(responder, otherRecipient());
-                                        else
-                                            replaceContent(context, std::move(replacement), std::move(responder));
-                                    });
+    content.front().apiKeyId = identity.id;
+    describeAttachments(context, identity.id, std::move(content), std::move(responder), [] {},
+                        [context, id = *id, now = rules.now](std::vector<Message> described, HttpResponder answer) {
+                            auto message = std::make_shared<const Message>(std::move(described.front()));
+                            replaceMessage(context, {.id = id, .content = std::move(message), .now = now},
+                                           std::move(answer));
+                        });
 }
 
 } // namespace

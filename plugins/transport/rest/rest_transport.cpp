@@ -40,6 +40,8 @@ public:
         if (mounted)
             mounted = mountBroadcastRoutes(routes, m_context);
         if (mounted)
+            mounted = mountAttachmentRoutes(routes, m_context);
+        if (mounted)
             mounted = mountOpenApiRoute(routes, m_context, m_openApi);
         return mounted;
     }

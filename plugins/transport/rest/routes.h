@@ -14,6 +14,8 @@ Result<void> mountBatchRoute(RouteTable &routes, const RestContextPointer &conte
 Result<void> mountReplaceRoute(RouteTable &routes, const RestContextPointer &context);
 /// Messages, their events, and presence, on the public endpoint.
 Result<void> mountReadRoutes(RouteTable &routes, const RestContextPointer &context);
+/// Uploading files and getting them back, on the public endpoint; nothing where none are kept.
+Result<void> mountAttachmentRoutes(RouteTable &routes, const RestContextPointer &context);
 /// Groups of recipients and their members, on the public endpoint.
 Result<void> mountGroupRoutes(RouteTable &routes, const RestContextPointer &context);
 /// Starting, following and cancelling broadcasts, on the public endpoint.

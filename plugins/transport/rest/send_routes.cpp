@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "attachment_names.h"
 #include "authorization.h"
 #include "idempotency.h"
 #include "key_allowance.h"
@@ -30,11 +31,9 @@ HttpResponse acceptedResponse(const MessageId &id, Timestamp createdAt)
     return response;
 }
 
-void submitMessage(const RestContextPointer &context, const KeyAllowance &allowance, Message &&message,
+void submitMessage(const RestContextPointer &context, const KeyAllowance &allowance, std::vector<Message> messages,
                    HttpResponder responder)
 {
-    std::vector<Message> messages;
-    messages.push_back(std::move(message));
     context->services.intake->submit(
         std::move(messages),
         [context, allowance, responder = std::move(responder)](Result<std::vector<MessagePointer>> stored) mutable {
@@ -48,11 +47,9 @@ void submitMessage(const RestContextPointer &context, const KeyAllowance &allowa
         });
 }
 
-void submitMessageOnce(const RestContextPointer &context, const KeyAllowance &allowance, Message &&message,
-                       IdempotencyClaim &&claim, HttpResponder responder)
+void submitMessageOnce(const RestContextPointer &context, const KeyAllowance &allowance,
+                       std::vector<Message> messages, IdempotencyClaim &&claim, HttpResponder responder)
 {
-    std::vector<Message> messages;
-    messages.push_back(std::move(message));
     context->services.intake->submitOnce(
         std::move(messages), std::move(claim),
         [context, allowance, responder = std::move(responder)](const Result<StoredRequest> &stored) mutable {
@@ -83,16 +80,21 @@ void postMessage(const RestContextPointer &context, const RestRequest &request,
     const MessageRules rules{.now = context->services.clock->now(),
                              .account = identity.account,
                              .isRepeatable = claim.has_value()};
-    Message message = MessageReader(context->options, rules, problems).read(*body);
+    std::vector<Message> messages(1);
+    messages.front() = MessageReader(context->options, rules, problems).read(*body);
     if (!problems.isEmpty())
         return context->refuse(responder, problems);
     if (const auto refusal = allowance.take(1))
         return context->respond(responder, allowance.refusalResponse(*refusal));
-    message.apiKeyId = identity.id;
-    if (claim)
-        submitMessageOnce(context, allowance, std::move(message), std::move(*claim), std::move(responder));
-    else
-        submitMessage(context, allowance, std::move(message), std::move(responder));
+    messages.front().apiKeyId = identity.id;
+    describeAttachments(
+        context, identity.id, std::move(messages), std::move(responder), [allowance] { allowance.giveBack(1); },
+        [context, allowance, claim = std::move(claim)](std::vector<Message> described, HttpResponder answer) mutable {
+            if (claim)
+                submitMessageOnce(context, allowance, std::move(described), std::move(*claim), std::move(answer));
+            else
+                submitMessage(context, allowance, std::move(described), std::move(answer));
+        });
 }
 
 void withdrawMessage(const RestContextPointer &context, const RestRequest &request, const ApiKeyIdentity &,

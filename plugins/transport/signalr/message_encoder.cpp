@@ -27,17 +27,19 @@ void writeId(HubValueWriter &writer, const MessageId &id)
     writeText(writer, "id", QByteArrayView(text.data(), text.size()));
 }
 
-void writeAttachments(HubValueWriter &writer, const std::vector<Attachment> &attachments)
+void writeAttachments(HubValueWriter &writer, const std::vector<Attachment> &attachments, const AttachmentLinks *links)
 {
     writer.name("attachments");
     writer.beginArray(static_cast<qsizetype>(attachments.size()));
     for (const Attachment &attachment : attachments) {
-        writer.beginObject(4);
+        writer.beginObject(links ? 5 : 4);
         writeText(writer, "id", attachment.id);
         writeText(writer, "name", attachment.name);
         writeText(writer, "contentType", attachment.contentType);
         writer.name("size");
         writer.integer(attachment.size);
+        if (links)
+            writeText(writer, "url", links->urlOf(attachment.id));
         writer.endObject();
     }
     writer.endArray();
@@ -45,7 +47,7 @@ void writeAttachments(HubValueWriter &writer, const std::vector<Attachment> &att
 
 } // namespace
 
-void writeMessage(HubValueWriter &writer, const Message &message)
+void writeMessage(HubValueWriter &writer, const Message &message, const AttachmentLinks *links)
 {
     const qsizetype optionalMembers = (message.sender.isEmpty() ? 0 : 1)
         + (message.metadata.isEmpty() ? 0 : 1) + (message.expiresAt ? 1 : 0)
@@ -73,7 +75,7 @@ void writeMessage(HubValueWriter &writer, const Message &message)
     if (message.expiresAt)
         writeText(writer, "expiresAt", toRfc3339(*message.expiresAt));
     if (!message.attachments.empty())
-        writeAttachments(writer, message.attachments);
+        writeAttachments(writer, message.attachments, links);
     writer.endObject();
 }
 
@@ -97,17 +99,17 @@ QByteArrayView MessageEncoder::encode(const HubProtocol &protocol, const Message
     if (bytes.isEmpty()) {
         const QByteArrayView target = message->type == MessageType::TwoWay ? m_twoWayTarget : m_oneWayTarget;
         protocol.writeInvocation(bytes, target, 1,
-                                 [&message](HubValueWriter &writer) { writeMessage(writer, *message); });
+                                 [&](HubValueWriter &writer) { writeMessage(writer, *message, m_links); });
     }
     return bytes;
 }
 
-void pushPendingMessages(HubConnection &connection, std::span<const MessagePointer> messages)
+void MessageEncoder::pushPending(HubConnection &connection, std::span<const MessagePointer> messages) const
 {
-    connection.invoke("ReceivePendingMessages", 1, [messages](HubValueWriter &writer) {
+    connection.invoke("ReceivePendingMessages", 1, [this, messages](HubValueWriter &writer) {
         writer.beginArray(static_cast<qsizetype>(messages.size()));
         for (const MessagePointer &message : messages)
-            writeMessage(writer, *message);
+            writeMessage(writer, *message, m_links);
         writer.endArray();
     });
 }

@@ -29,7 +29,8 @@ RecipientHub::RecipientHub(HubAudience audience, const IoServices &services, con
     , m_intake(*services.intake)
     , m_readReceipts(*services.readReceipts)
     , m_encoder("ReceiveChatMessage",
-                audience == HubAudience::Businesses ? "ReceiveChatMessage" : "ReceiveMessage")
+                audience == HubAudience::Businesses ? "ReceiveChatMessage" : "ReceiveMessage",
+                services.attachmentLinks)
     , m_pushes(counter(services, audience, "pushes_total", "Messages pushed to hub connections."))
     , m_acknowledgements(counter(services, audience, "acknowledgements_total", "Messages that clients acknowledged."))
     , m_rejections(counter(services, audience, "rejections_total", "Messages that clients rejected."))

@@ -110,7 +110,7 @@ void RecipientSession::push(std::span<const MessagePointer> messages)
 
 void RecipientSession::pushPending(std::span<const MessagePointer> messages)
 {
-    pushPendingMessages(*m_connection, messages);
+    m_hub.m_encoder.pushPending(*m_connection, messages);
     m_hub.m_pushes.add(static_cast<qint64>(messages.size()));
 }
 

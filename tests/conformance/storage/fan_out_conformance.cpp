@@ -225,6 +225,8 @@ void FanOutConformance::keepsEveryFieldOfABroadcast()
     broadcast.message.expiresAt = m_clock.now() + 1h;
     broadcast.message.deliverAt = m_clock.now() + 1min;
     broadcast.message.attachments = {{"a-1", "list.pdf", "application/pdf", 4'711}};
+    for (const Attachment &attachment : broadcast.message.attachments)
+        QVERIFY(m_writer->attachments().add({attachment, QByteArray(32, 'd'), 7, m_clock.now()}, 10'000'000'000));
     broadcast.total = 3;
     const auto recipients = numbers(3);
     QCOMPARE(create(broadcast, recipients, ManyRunning).value_or(-1), 3);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "replacement_conformance.h"
 
+#include "plugin-api/attachments.h"
+
 namespace hudhud {
 
 using namespace std::chrono_literals;
@@ -33,6 +35,9 @@ void ReplacementConformance::givesNewContent()
     content.metadata = R"({"order":"18"})";
     content.conversation = "order 18";
     content.attachments = {{"a1", "bill.pdf", "application/pdf", 5'000'000'000}};
+    content.apiKeyId = message.apiKeyId;
+    for (const Attachment &attachment : content.attachments)
+        QVERIFY(m_writer->attachments().add({attachment, QByteArray(32, 'd'), 7, m_clock.now()}, 10'000'000'000));
     content.expiresAt = m_clock.now() + 1h;
     QVERIFY(replace(message.id, content));
     Message expected = content;

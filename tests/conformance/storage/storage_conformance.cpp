@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage_conformance.h"
 
+#include "plugin-api/attachments.h"
 #include "storage_model.h"
 
 #include <QPluginLoader>
@@ -189,6 +190,8 @@ void StorageConformance::returnsEveryFieldUnchanged()
     full.idempotencyKey = "key \" 1";
     full.apiKeyId = 7;
     full.attachments = {{"a1", "bill.pdf", "application/pdf", 5'000'000'000}, {"a2", "", "", 0}};
+    for (const Attachment &attachment : full.attachments)
+        QVERIFY(m_writer->attachments().add({attachment, QByteArray(32, 'd'), 7, m_clock.now()}, 10'000'000'000));
     QVERIFY(m_writer->commit(accepting(full))->accepted.at(0));
     const Message plain = accept();
     reopen();

@@ -146,6 +146,7 @@ public:
     AuditReader &audit() override { Q_UNREACHABLE(); }
     GroupReader &groups() override { Q_UNREACHABLE(); }
     BroadcastReader &broadcasts() override { Q_UNREACHABLE(); }
+    AttachmentReader &attachments() override { Q_UNREACHABLE(); }
 
 private:
     const FakeStore &m_store;

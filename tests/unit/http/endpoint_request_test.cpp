@@ -19,6 +19,7 @@ private Q_SLOTS:
     void answersChunkedAtEachSplit();
     void refusesWithProblemDocument_data();
     void refusesWithProblemDocument();
+    void uploadRoutesTakeMore();
     void routes();
     void headHasNoBody();
     void keepsAliveAndCloses();
@@ -138,6 +139,27 @@ void EndpointRequestTest::refusesWithProblemDocument()
     } else {
         QVERIFY(client.exchange(get("/query")));
     }
+}
+
+void EndpointRequestTest::uploadRoutesTakeMore()
+{
+    const QByteArray body(RunningEndpoint::UploadBytes, 'x');
+    RawClient client(m_endpoint.port());
+    const auto answer = client.exchange(post("/upload", body));
+    QVERIFY(answer);
+    QCOMPARE(answer->status, 200);
+    QCOMPARE(answer->body, QByteArray::number(body.size()));
+    const QByteArray chunk = QByteArray::number(body.size(), 16) + "\r\n" + body + "\r\n0\r\n\r\n";
+    const QByteArray chunked = "POST /upload HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+    QCOMPARE(client.exchange(chunked + chunk)->body, QByteArray::number(body.size()));
+    const auto refused = client.exchange(
+        post("/upload", {}).replace("Length: 0", "Length: " + QByteArray::number(body.size() + 1)));
+    QVERIFY(refused);
+    QCOMPARE(refused->status, 413);
+    RawClient another(m_endpoint.port());
+    const auto elsewhere = another.exchange(post("/query", {}).replace("Length: 0", "Length: 1048577"));
+    QVERIFY(elsewhere);
+    QCOMPARE(elsewhere->status, 413);
 }
 
 void EndpointRequestTest::routes()

@@ -97,6 +97,14 @@ void RunningEndpoint::addRoutes()
     add(HttpMethod::Post, "/echo", [](const HttpRequest &request, HttpResponder responder) {
         responder.respond(textAnswer(request.body()));
     });
+    const auto upload = routes.addUploadRoute(
+        HttpMethod::Post, "/upload",
+        [](const HttpRequest &request, HttpResponder responder) {
+            responder.respond(textAnswer(QByteArray::number(request.body().size())));
+        },
+        UploadBytes);
+    if (!upload)
+        m_error = upload.error();
     add(HttpMethod::Post, "/later", [this](const HttpRequest &request, HttpResponder responder) {
         m_later.emplace_back(std::move(responder), request.body());
         const auto answerAll = [this] {

@@ -35,6 +35,9 @@ struct WebSocketLog
 class RunningEndpoint
 {
 public:
+    /// What the route /upload takes; the others take a MiB.
+    static constexpr qint64 UploadBytes = 3 * 1024 * 1024;
+
     explicit RunningEndpoint(EndpointOptions options = {});
     ~RunningEndpoint();
 

@@ -4,6 +4,7 @@
 #include "core/message_id.h"
 #include "ingest/held_clock.h"
 #include "ingest/plain_metrics.h"
+#include "plugin-api/attachment_service.h"
 #include "plugin-api/fan_out.h"
 #include "plugin-api/transport.h"
 
@@ -68,6 +69,12 @@ public:
         m_routes.push_back({method, pattern, std::move(handler)});
         return {};
     }
+    Result<void> addUploadRoute(HttpMethod method, const QByteArray &pattern, HttpHandler handler,
+                                qint64 maximumBody) override
+    {
+        maximumBodies[pattern] = maximumBody;
+        return addRoute(method, pattern, std::move(handler));
+    }
     Result<void> addWebSocket(const QByteArray &, UpgradeHandler) override { return {}; }
 
     bool contains(HttpMethod method, const QByteArray &pattern) { return find(method, pattern) != nullptr; }
@@ -94,6 +101,8 @@ public:
         }
         return false;
     }
+
+    std::map<QByteArray, qint64> maximumBodies; ///< Of the routes for uploads.
 
 private:
     struct Route
@@ -402,6 +411,74 @@ public:
 private:
     const Clock &m_clock;
     MessageIdGenerator m_ids;
+};
+
+/// Keeps files in memory; images and JSON are allowed.
+class PlainAttachments final : public Attachments
+{
+public:
+    explicit PlainAttachments(const Clock &clock)
+        : m_clock(clock)
+        , m_ids(clock)
+    {
+    }
+    qint64 maximumSize() const override { return 5'000'000; }
+    bool allowsType(QByteArrayView contentType) const override
+    {
+        return contentType.startsWith("image/") || contentType == "application/json";
+    }
+    void upload(NewAttachment file, Completion<Attachment> completion) override
+    {
+        if (failure)
+            return completion(std::unexpected(*failure));
+        const Attachment attachment{m_ids.next().toString(), file.name, file.contentType, file.bytes.size()};
+        records[attachment.id] = {attachment, QByteArray(32, 'd'), file.apiKeyId, m_clock.now()};
+        bytes[attachment.id] = file.bytes;
+        completion(attachment);
+    }
+    void describe(qint64 apiKeyId, std::vector<QByteArray> ids,
+                  Completion<std::vector<Attachment>> completion) override
+    {
+        if (failure)
+            return completion(std::unexpected(*failure));
+        std::vector<Attachment> known;
+        for (const QByteArray &id : ids) {
+            if (records.contains(id) && records[id].apiKeyId == apiKeyId)
+                known.push_back(records[id].attachment);
+        }
+        completion(std::move(known));
+    }
+    void find(const QByteArray &id, Completion<std::optional<AttachmentRecord>> completion) override
+    {
+        if (failure)
+            return completion(std::unexpected(*failure));
+        completion(records.contains(id) ? std::optional(records[id]) : std::nullopt);
+    }
+    void read(const AttachmentRecord &record, Completion<QByteArray> completion) override
+    {
+        completion(bytes[record.attachment.id]);
+    }
+
+    std::optional<Error> failure;
+    std::map<QByteArray, AttachmentRecord> records;
+    std::map<QByteArray, QByteArray> bytes;
+
+private:
+    const Clock &m_clock;
+    MessageIdGenerator m_ids;
+};
+
+/// The signature "good" is right for everything.
+class PlainLinks final : public AttachmentLinks
+{
+public:
+    QByteArray urlOf(QByteArrayView id) const override { return "/link/" + id.toByteArray(); }
+    Result<void> check(QByteArrayView, QByteArrayView, QByteArrayView signature) const override
+    {
+        if (signature == "good")
+            return {};
+        return std::unexpected(Error(ErrorCode::Forbidden, QStringLiteral("no link of ours")));
+    }
 };
 
 class PlainNode final : public NodeState

@@ -43,7 +43,9 @@ public:
                           .node = &node,
                           .sendLimits = &limits,
                           .groups = &groups,
-                          .broadcasts = &broadcasts};
+                          .broadcasts = &broadcasts,
+                          .attachments = &attachments,
+                          .attachmentLinks = &links};
     }
 
     /// `target`: path with query. Without an Authorization header the key with both scopes is used.
@@ -101,6 +103,8 @@ public:
     PlainLimits limits;
     PlainGroups groups;
     PlainBroadcasts broadcasts{clock};
+    PlainAttachments attachments{clock};
+    PlainLinks links;
     OpenApiCheck check = OpenApiCheck::fromSource(QStringLiteral(HUDHUD_SOURCE_DIR));
     QStringList violations;
     RestTransport transport;

@@ -110,7 +110,12 @@ private Q_SLOTS:
         row("delivery far", with("deliverAt", text("2100-01-01T00:00:00Z")), "deliverAt",
             "is more than 366 days ahead");
         row("delivery past", with("deliverAt", text("2020-01-01T00:00:00Z")), "deliverAt", "is in the past");
-        row("attachments", with("attachments", "[{}]"), "attachments", "is not supported yet");
+        row("attachments", with("attachments", "[{}]"), "attachments", "must be an array of ids");
+        row("attachments nonsense", with("attachments", R"(["bill.pdf"])"), "attachments", "is no attachment id");
+        const QByteArray file = R"("018f5d3c-7c1a-7b2e-9d43-5a1c2b3d4e5f")";
+        row("attachments twice", with("attachments", '[' + file + ',' + file + ']'), "attachments",
+            "has the same id twice");
+        row("attachments many", with("attachments", "[1,2,3,4,5,6]"), "attachments", "at most 5 are allowed");
         row("attachments object", with("attachments", "{}"), "attachments", "must be an array");
         row("metadata text", with("metadata", text("x")), "metadata", "must be an object with string values");
         row("metadata value", with("metadata", R"({"n":1})"), "metadata.n", "must be a string, not a number");

@@ -144,6 +144,7 @@ private:
         AuditWriter &audit() override { unexpected(); }
         GroupWriter &groups() override { unexpected(); }
         BroadcastWriter &broadcasts() override { unexpected(); }
+        AttachmentWriter &attachments() override { unexpected(); }
 
     private:
         /// Finds what is scripted, one step for each vector.
@@ -233,6 +234,7 @@ private:
         AuditReader &audit() override { unexpected(); }
         GroupReader &groups() override { unexpected(); }
         BroadcastReader &broadcasts() override { unexpected(); }
+        AttachmentReader &attachments() override { unexpected(); }
 
     private:
         ScriptedStorage &m_storage;

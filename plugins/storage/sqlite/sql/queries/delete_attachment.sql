@@ -1,0 +1,2 @@
+-- 1 number
+DELETE FROM attachment WHERE number = ?1;

@@ -54,8 +54,9 @@ QFuture<void> HubConnectionPrivate::stop()
     switch (std::exchange(state, State::Disconnecting)) {
     case State::Connected:
         m_closeTimer.start(options.closeTimeout);
-        link->close();
         Q_EMIT connection.stateChanged(state);
+        if (link)
+            link->close();
         break;
     case State::Connecting:
         dropLink();
@@ -70,7 +71,7 @@ QFuture<void> HubConnectionPrivate::stop()
         state = State::Disconnected;
         break;
     }
-    if (state == State::Disconnected && m_stopping) {
+    if (state != State::Disconnecting && m_stopping) {
         m_stopping->finish();
         m_stopping.reset();
     }

@@ -13,19 +13,27 @@ WebSocketTransport::WebSocketTransport(HttpClient &http)
         report({.kind = HubError::Kind::Timeout, .message = QStringLiteral("The WebSocket did not open in time.")});
         m_socket.abort();
     });
-    connect(&m_socket, &QWebSocket::connected, this, [this] {
-        m_openTimer.stop();
-        m_isOpen = true;
-        Q_EMIT opened();
-    });
-    connect(&m_socket, &QWebSocket::textMessageReceived, this,
-            [this](const QString &text) { Q_EMIT received(text.toUtf8()); });
-    connect(&m_socket, &QWebSocket::binaryMessageReceived, this, &Transport::received);
-    connect(&m_socket, &QWebSocket::disconnected, this, &WebSocketTransport::ended);
+    // Sockets read nothing while they deliver: a handler that runs an event loop, like that of a dialog, would make us deaf.
+    // So everything is queued, and keeps its order.
+    const auto queued = Qt::QueuedConnection;
+    connect(
+        &m_socket, &QWebSocket::connected, this,
+        [this] {
+            m_openTimer.stop();
+            m_isOpen = true;
+            Q_EMIT opened();
+        },
+        queued);
+    connect(
+        &m_socket, &QWebSocket::textMessageReceived, this,
+        [this](const QString &text) { Q_EMIT received(text.toUtf8()); }, queued);
+    connect(&m_socket, &QWebSocket::binaryMessageReceived, this, &Transport::received, queued);
+    connect(&m_socket, &QWebSocket::disconnected, this, &WebSocketTransport::ended, queued);
 #if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
-    connect(&m_socket, &QWebSocket::errorOccurred, this, &WebSocketTransport::ended);
+    connect(&m_socket, &QWebSocket::errorOccurred, this, &WebSocketTransport::ended, queued);
 #else
-    connect(&m_socket, QOverload<QAbstractSocket::SocketError>::of(&QWebSocket::error), this, &WebSocketTransport::ended);
+    connect(&m_socket, QOverload<QAbstractSocket::SocketError>::of(&QWebSocket::error), this,
+            &WebSocketTransport::ended, queued);
 #endif
 }
 

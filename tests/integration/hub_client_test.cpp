@@ -39,12 +39,10 @@ public:
         : connection(server.resolved(QUrl(QStringLiteral("/online-mobile-user"))), options(token, protocol))
     {
         for (const char *target : {"ReceiveMessage", "ReceiveChatMessage"}) {
-            connection.on(QString::fromLatin1(target), [this](const QJsonArray &arguments) { receive(arguments.at(0)); });
+            connection.on(QString::fromLatin1(target), [this](const QJsonArray &arguments) { receive(arguments); });
         }
-        connection.on(QStringLiteral("ReceivePendingMessages"), [this](const QJsonArray &arguments) {
-            for (const QJsonValue &message : arguments.at(0).toArray())
-                receive(message);
-        });
+        connection.on(QStringLiteral("ReceivePendingMessages"),
+                      [this](const QJsonArray &arguments) { receive(arguments.at(0).toArray()); });
         QObject::connect(&connection, &HubConnection::reconnected, &connection, [this] { ++reconnections; });
     }
 
@@ -73,16 +71,20 @@ private:
         return made;
     }
 
-    void receive(const QJsonValue &message)
+    void receive(const QJsonArray &messages)
     {
-        const QString id = message[QLatin1String("id")].toString();
-        contents.insert(id, message[QLatin1String("content")].toString());
+        QStringList ids;
+        for (const QJsonValue &message : messages) {
+            ids.append(message[QLatin1String("id")].toString());
+            contents.insert(ids.last(), message[QLatin1String("content")].toString());
+        }
         if (!acknowledges)
             return;
-        connection.invoke(QStringLiteral("AcknowledgeMessage"), {id}).then(&connection, [this, id](const Result<QJsonValue> &result) {
-            if (result)
-                acknowledged.insert(id);
-        });
+        connection.invoke(QStringLiteral("AcknowledgeMessages"), {QJsonArray::fromStringList(ids)})
+            .then(&connection, [this, ids](const Result<QJsonValue> &result) {
+                if (result)
+                    acknowledged.unite(QSet<QString>(ids.begin(), ids.end()));
+            });
     }
 };
 

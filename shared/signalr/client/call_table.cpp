@@ -9,12 +9,14 @@ namespace hudhud::client {
 
 using Kind = HubError::Kind;
 
-Result<OutgoingCall> CallTable::prepare(HubMessageType type, const QString &target, const QJsonArray &arguments,
+Result<OutgoingCall> CallTable::prepare(HubMessageType type, const QString &target, const QList<QJsonValue> &arguments,
                                         const QList<HubUpload *> &uploads)
 {
     if (size() + uploads.size() >= m_limit)
         return failure(Kind::QueueFull, QStringLiteral("More than maximumWaitingCalls wait for an answer."));
-    OutgoingCall call{.type = type, .id = {}, .target = target, .arguments = arguments, .streamIds = {}};
+    OutgoingCall call{.type = type, .id = {}, .target = target, .arguments = {}, .streamIds = {}};
+    for (const QJsonValue &argument : arguments)
+        call.arguments.append(argument);
     for (const HubUpload *upload : uploads) {
         if (upload->m_wasOpened)
             return failure(Kind::InvalidUse, QStringLiteral("An upload can be passed to one call only."));

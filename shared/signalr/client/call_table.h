@@ -28,7 +28,7 @@ public:
     }
 
     /// A call of `target` with fresh ids for its uploads. Errors: InvalidUse when one was used before; QueueFull.
-    Result<OutgoingCall> prepare(HubMessageType type, const QString &target, const QJsonArray &arguments,
+    Result<OutgoingCall> prepare(HubMessageType type, const QString &target, const QList<QJsonValue> &arguments,
                                  const QList<HubUpload *> &uploads);
     /// The id for the next call that wants an answer.
     QByteArray takeId() { return QByteArray::number(m_nextId++); }

@@ -43,7 +43,7 @@ QFuture<void> HubConnection::stop()
     return m_private->stop();
 }
 
-QFuture<Result<QJsonValue>> HubConnection::invoke(const QString &method, const QJsonArray &arguments,
+QFuture<Result<QJsonValue>> HubConnection::invoke(const QString &method, const Arguments &arguments,
                                                   const QList<HubUpload *> &uploads)
 {
     Result<OutgoingCall> call = m_private->calls.prepare(HubMessageType::Invocation, method, arguments, uploads);
@@ -55,14 +55,14 @@ QFuture<Result<QJsonValue>> HubConnection::invoke(const QString &method, const Q
     return m_private->calls.addCall(call->id);
 }
 
-Result<void> HubConnection::send(const QString &method, const QJsonArray &arguments, const QList<HubUpload *> &uploads)
+Result<void> HubConnection::send(const QString &method, const Arguments &arguments, const QList<HubUpload *> &uploads)
 {
     const Result<OutgoingCall> call
         = m_private->calls.prepare(HubMessageType::Invocation, method, arguments, uploads);
     return call ? m_private->sendCall(*call, uploads) : std::unexpected(call.error());
 }
 
-HubStream *HubConnection::stream(const QString &method, const QJsonArray &arguments, const QList<HubUpload *> &uploads)
+HubStream *HubConnection::stream(const QString &method, const Arguments &arguments, const QList<HubUpload *> &uploads)
 {
     CallTable &calls = m_private->calls;
     HubStream *stream = calls.createStream(this);

@@ -34,6 +34,8 @@ public:
     enum class State : quint8 { Disconnected, Connecting, Connected, Reconnecting, Disconnecting };
     Q_ENUM(State)
 
+    /// What a method is called with. No QJsonArray: `{array}` would be that array itself, not a list of one argument.
+    using Arguments = QList<QJsonValue>;
     /// Is called with the arguments of the hub's call.
     using Handler = std::function<void(const QJsonArray &arguments)>;
     /// Answers the hub's call, now (`QtFuture::makeReadyFuture`) or later.
@@ -56,12 +58,12 @@ public:
 
     /// Calls a method and waits for its result; null when it has none. Streams in `uploads` are its last parameters.
     /// Errors: Hub with the server's text; NotConnected and QueueFull: nothing was sent; ConnectionLost: nobody knows.
-    QFuture<Result<QJsonValue>> invoke(const QString &method, const QJsonArray &arguments = {},
+    QFuture<Result<QJsonValue>> invoke(const QString &method, const Arguments &arguments = {},
                                        const QList<HubUpload *> &uploads = {});
     /// Calls a method without an answer. Success only means that the call waits to be sent.
-    Result<void> send(const QString &method, const QJsonArray &arguments = {}, const QList<HubUpload *> &uploads = {});
+    Result<void> send(const QString &method, const Arguments &arguments = {}, const QList<HubUpload *> &uploads = {});
     /// Starts a stream of values from the server. Never null: failures come with its signal.
-    HubStream *stream(const QString &method, const QJsonArray &arguments = {}, const QList<HubUpload *> &uploads = {});
+    HubStream *stream(const QString &method, const Arguments &arguments = {}, const QList<HubUpload *> &uploads = {});
     /// A stream of values to the server; pass it to one call.
     HubUpload *createUpload();
 

@@ -69,10 +69,12 @@ void HubConnectionTest::callsMethods()
     const auto none = client.connection.invoke(QStringLiteral("None"));
     const auto error = client.connection.invoke(QStringLiteral("Error"));
     QVERIFY(client.connection.send(QStringLiteral("Silent"), {QJsonValue()}));
+    QVERIFY(client.connection.send(QStringLiteral("List"), {QJsonArray{1, 2}}));
     QCOMPARE(server.nextRecord(), R"({"arguments":[],"invocationId":"0","target":"Value","type":1})");
     QVERIFY(!server.nextRecord().isEmpty());
     QVERIFY(!server.nextRecord().isEmpty());
     QCOMPARE(server.nextRecord(), R"({"arguments":[null],"target":"Silent","type":1})");
+    QCOMPARE(server.nextRecord(), R"({"arguments":[[1,2]],"target":"List","type":1})");
     server.sendRecord(R"({"type":3,"invocationId":"2","error":"HubException: no"})"); // In any order.
     server.sendRecord(R"({"type":3,"invocationId":"1"})");
     server.sendRecord(R"({"type":3,"invocationId":"77","result":1})");

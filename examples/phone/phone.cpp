@@ -32,8 +32,10 @@ Phone::Phone(const QUrl &server, const QString &number, const QString &token)
         show(QStringLiteral("%1 messages had been waiting").arg(messages.size()));
         receive(messages);
     });
-    connect(&m_connection, &HubConnection::reconnecting, this, [] { show(QStringLiteral("link lost, connecting again")); });
-    connect(&m_connection, &HubConnection::reconnected, this, [] { show(QStringLiteral("connected again")); });
+    connect(&m_connection, &HubConnection::reconnecting, this,
+            [] { show(QStringLiteral("link lost, connecting again")); });
+    connect(&m_connection, &HubConnection::reconnected, this,
+            [] { show(QStringLiteral("connected again")); });
     connect(&m_connection, &HubConnection::closed, this, [this](const HubError &error) {
         show(QStringLiteral("disconnected. %1").arg(error.message));
         Q_EMIT hungUp();
@@ -44,7 +46,8 @@ void Phone::start()
 {
     m_connection.start().then(this, [this](const Result<void> &started) {
         if (started) {
-            show(QStringLiteral("phone %1 is connected to %2; Ctrl+C hangs up").arg(m_number, m_server.toString()));
+            show(QStringLiteral("phone %1 is connected to %2; Ctrl+C hangs up")
+                     .arg(m_number, m_server.toString()));
             return;
         }
         show(QStringLiteral("cannot connect. %1").arg(started.error().message));
@@ -58,7 +61,8 @@ void Phone::receive(const QJsonArray &messages)
     for (const QJsonValue &message : messages) {
         ids.append(message[QLatin1String("id")].toString());
         show(QStringLiteral("received      %1: %2  [%3, %4]")
-                 .arg(message[QLatin1String("subject")].toString(), message[QLatin1String("content")].toString(),
+                 .arg(message[QLatin1String("subject")].toString(),
+                      message[QLatin1String("content")].toString(),
                       message[QLatin1String("priority")].toString(), ids.last()));
     }
     acknowledge(ids);
@@ -78,5 +82,6 @@ void Phone::acknowledge(const QStringList &ids)
 
 void Phone::show(const QString &text)
 {
-    QTextStream(stdout) << QTime::currentTime().toString(QStringLiteral("HH:mm:ss.zzz")) << "  " << text << Qt::endl;
+    QTextStream(stdout) << QTime::currentTime().toString(QStringLiteral("HH:mm:ss.zzz")) << "  " << text
+                        << Qt::endl;
 }

@@ -3,8 +3,8 @@
 
 #include <signalr/client/hub_connection.h>
 
-/// A phone in the terminal: prints every message that arrives, acknowledges it, and comes back whenever the link is lost.
-/// Thread: the main thread.
+/// A phone in the terminal: prints every message that arrives, acknowledges it, and comes back whenever the
+/// link is lost. Thread: the main thread.
 class Phone final : public QObject
 {
     Q_OBJECT

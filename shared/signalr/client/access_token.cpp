@@ -13,7 +13,8 @@ AccessTokenRequest::AccessTokenRequest(const HubConnectionOptions &options, QObj
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, [this] {
         m_watcher.disconnect(this);
-        Q_EMIT failed({.kind = HubError::Kind::Timeout, .message = QStringLiteral("The application gave no access token in time.")});
+        Q_EMIT failed({.kind = HubError::Kind::Timeout,
+                       .message = QStringLiteral("The application gave no access token in time.")});
     });
     connect(&m_watcher, &QFutureWatcherBase::finished, this, &AccessTokenRequest::finished);
     m_timer.start(options.requestTimeout);
@@ -24,7 +25,8 @@ void AccessTokenRequest::finished()
 {
     m_timer.stop();
     if (m_watcher.isCanceled() || m_watcher.future().resultCount() == 0)
-        Q_EMIT failed({.kind = HubError::Kind::Unauthorized, .message = QStringLiteral("The application gave no access token.")});
+        Q_EMIT failed({.kind = HubError::Kind::Unauthorized,
+                       .message = QStringLiteral("The application gave no access token.")});
     else
         Q_EMIT succeeded(m_watcher.result().toUtf8());
 }

@@ -7,7 +7,8 @@
 
 namespace hudhud::client {
 
-/// What streams and uploads need of their connection. Thread: the connection's. Outlives every stream and upload that is open.
+/// What streams and uploads need of their connection. Thread: the connection's. Outlives every stream and
+/// upload that is open.
 class CallPort
 {
 public:

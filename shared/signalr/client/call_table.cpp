@@ -9,8 +9,8 @@ namespace hudhud::client {
 
 using Kind = HubError::Kind;
 
-Result<OutgoingCall> CallTable::prepare(HubMessageType type, const QString &target, const QList<QJsonValue> &arguments,
-                                        const QList<HubUpload *> &uploads)
+Result<OutgoingCall> CallTable::prepare(HubMessageType type, const QString &target,
+                                        const QList<QJsonValue> &arguments, const QList<HubUpload *> &uploads)
 {
     if (size() + uploads.size() >= m_limit)
         return failure(Kind::QueueFull, QStringLiteral("More than maximumWaitingCalls wait for an answer."));

@@ -15,8 +15,8 @@
 
 namespace hudhud::client {
 
-/// The calls that wait for their answers, the streams that run, and the uploads that are open. Applications are called back from
-/// here, and may do anything then but delete the connection. Thread: the connection's.
+/// The calls that wait for their answers, the streams that run, and the uploads that are open. Applications
+/// are called back from here, and may do anything then but delete the connection. Thread: the connection's.
 class CallTable
 {
 public:
@@ -27,9 +27,10 @@ public:
     {
     }
 
-    /// A call of `target` with fresh ids for its uploads. Errors: InvalidUse when one was used before; QueueFull.
-    Result<OutgoingCall> prepare(HubMessageType type, const QString &target, const QList<QJsonValue> &arguments,
-                                 const QList<HubUpload *> &uploads);
+    /// A call of `target` with fresh ids for its uploads. Errors: InvalidUse when one was used before;
+    /// QueueFull.
+    Result<OutgoingCall> prepare(HubMessageType type, const QString &target,
+                                 const QList<QJsonValue> &arguments, const QList<HubUpload *> &uploads);
     /// The id for the next call that wants an answer.
     QByteArray takeId() { return QByteArray::number(m_nextId++); }
 

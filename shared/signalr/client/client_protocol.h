@@ -20,8 +20,8 @@ struct OutgoingCall
     QList<QByteArray> streamIds; ///< Uploads; they stand for the last parameters.
 };
 
-/// What a client writes beyond HubProtocol, which was made for servers. Each function gives one whole, framed message.
-/// Thread: the connection's.
+/// What a client writes beyond HubProtocol, which was made for servers. Each function gives one whole, framed
+/// message. Thread: the connection's.
 class ClientProtocol
 {
 public:

@@ -101,7 +101,8 @@ void Connector::follow(const NegotiateAnswer &answer)
 {
     if (!answer.redirect.isEmpty()) {
         if (++m_redirections > MostRedirections) {
-            Q_EMIT failed({.kind = Kind::Refused, .message = QStringLiteral("Negotiate redirection limit exceeded.")});
+            Q_EMIT failed(
+                {.kind = Kind::Refused, .message = QStringLiteral("Negotiate redirection limit exceeded.")});
             return;
         }
         m_address = m_address.resolved(answer.redirect);
@@ -113,7 +114,9 @@ void Connector::follow(const NegotiateAnswer &answer)
         return;
     }
     if (answer.isStateful && !m_http.options().useStatefulReconnect) {
-        Q_EMIT failed({.kind = Kind::Protocol, .message = QStringLiteral("The server wants stateful reconnect, which was not asked for.")});
+        Q_EMIT failed(
+            {.kind = Kind::Protocol,
+             .message = QStringLiteral("The server wants stateful reconnect, which was not asked for.")});
         return;
     }
     const OfferedTransport *transport = choose(answer.transports);
@@ -136,8 +139,10 @@ void Connector::follow(const NegotiateAnswer &answer)
 const OfferedTransport *Connector::choose(const QList<OfferedTransport> &offered)
 {
     for (const OfferedTransport &transport : offered) {
-        const bool carries = m_format == TransferFormat::Text ? transport.carriesText : transport.carriesBinary;
-        if (carries && m_http.options().transports.contains(transport.kind) && !m_tried.contains(transport.kind))
+        const bool carries
+            = m_format == TransferFormat::Text ? transport.carriesText : transport.carriesBinary;
+        if (carries && m_http.options().transports.contains(transport.kind)
+            && !m_tried.contains(transport.kind))
             return &transport;
     }
     return nullptr;

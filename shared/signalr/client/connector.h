@@ -14,8 +14,9 @@
 
 namespace hudhud::client {
 
-/// Finds one open transport to a hub: token, negotiation with its redirections, then the offered transports in the server's
-/// order, with a new negotiation before each further one. Thread: the connection's. Deleted early, it says nothing.
+/// Finds one open transport to a hub: token, negotiation with its redirections, then the offered transports
+/// in the server's order, with a new negotiation before each further one. Thread: the connection's. Deleted
+/// early, it says nothing.
 class Connector final : public QObject
 {
     Q_OBJECT

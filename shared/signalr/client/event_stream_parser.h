@@ -8,7 +8,8 @@
 
 namespace hudhud::client {
 
-/// Takes the data out of an event stream (WHATWG HTML, "Server-sent events"). Fields other than `data` do not matter here.
+/// Takes the data out of an event stream (WHATWG HTML, "Server-sent events"). Fields other than `data` do not
+/// matter here.
 class EventStreamParser
 {
 public:
@@ -18,7 +19,8 @@ public:
     {
     }
 
-    /// Takes bytes that were cut anywhere and gives the data of all events that are now complete. Nothing: one is too long.
+    /// Takes bytes that were cut anywhere and gives the data of all events that are now complete. Nothing:
+    /// one is too long.
     std::optional<QList<QByteArray>> feed(QByteArrayView bytes);
 
 private:

@@ -11,7 +11,10 @@ namespace hudhud::client {
 class HandlerTable
 {
 public:
-    void add(const QString &target, HubConnection::Handler handler) { m_handlers[target.toCaseFolded()].append(std::move(handler)); }
+    void add(const QString &target, HubConnection::Handler handler)
+    {
+        m_handlers[target.toCaseFolded()].append(std::move(handler));
+    }
     void setResponder(const QString &target, HubConnection::Responder responder)
     {
         m_responders[target.toCaseFolded()] = std::move(responder);
@@ -23,9 +26,15 @@ public:
     }
 
     /// By value: handlers may change the table.
-    QList<HubConnection::Handler> handlers(const QString &target) const { return m_handlers.value(target.toCaseFolded()); }
+    QList<HubConnection::Handler> handlers(const QString &target) const
+    {
+        return m_handlers.value(target.toCaseFolded());
+    }
     /// An empty function when there is none.
-    HubConnection::Responder responder(const QString &target) const { return m_responders.value(target.toCaseFolded()); }
+    HubConnection::Responder responder(const QString &target) const
+    {
+        return m_responders.value(target.toCaseFolded());
+    }
 
 private:
     QHash<QString, QList<HubConnection::Handler>> m_handlers;

@@ -46,7 +46,8 @@ QFuture<void> HubConnection::stop()
 QFuture<Result<QJsonValue>> HubConnection::invoke(const QString &method, const Arguments &arguments,
                                                   const QList<HubUpload *> &uploads)
 {
-    Result<OutgoingCall> call = m_private->calls.prepare(HubMessageType::Invocation, method, arguments, uploads);
+    Result<OutgoingCall> call
+        = m_private->calls.prepare(HubMessageType::Invocation, method, arguments, uploads);
     if (!call)
         return QtFuture::makeReadyFuture(Result<QJsonValue>(std::unexpected(call.error())));
     call->id = m_private->calls.takeId();
@@ -55,14 +56,16 @@ QFuture<Result<QJsonValue>> HubConnection::invoke(const QString &method, const A
     return m_private->calls.addCall(call->id);
 }
 
-Result<void> HubConnection::send(const QString &method, const Arguments &arguments, const QList<HubUpload *> &uploads)
+Result<void> HubConnection::send(const QString &method, const Arguments &arguments,
+                                 const QList<HubUpload *> &uploads)
 {
     const Result<OutgoingCall> call
         = m_private->calls.prepare(HubMessageType::Invocation, method, arguments, uploads);
     return call ? m_private->sendCall(*call, uploads) : std::unexpected(call.error());
 }
 
-HubStream *HubConnection::stream(const QString &method, const Arguments &arguments, const QList<HubUpload *> &uploads)
+HubStream *HubConnection::stream(const QString &method, const Arguments &arguments,
+                                 const QList<HubUpload *> &uploads)
 {
     CallTable &calls = m_private->calls;
     HubStream *stream = calls.createStream(this);

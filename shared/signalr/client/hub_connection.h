@@ -19,12 +19,12 @@ namespace hudhud::client {
 
 class HubConnectionPrivate;
 
-/// A connection to a SignalR hub (ASP.NET Core SignalR, hub protocol versions 1 and 2): calls the hub's methods, is called by
-/// the hub, streams values both ways, and comes back by itself when the link is lost.
+/// A connection to a SignalR hub (ASP.NET Core SignalR, hub protocol versions 1 and 2): calls the hub's
+/// methods, is called by the hub, streams values both ways, and comes back by itself when the link is lost.
 /// Thread: the one it was made on, which needs an event loop; everything is called back there.
-/// Ownership: streams and uploads are its children. It must not be deleted from one of its handlers, continuations or signals:
-/// use `deleteLater`. Deleted, it cancels the futures that it gave out.
-/// Errors: values, HubError; nothing is thrown.
+/// Ownership: streams and uploads are its children. It must not be deleted from one of its handlers,
+/// continuations or signals: use `deleteLater`. Deleted, it cancels the futures that it gave out. Errors:
+/// values, HubError; nothing is thrown.
 class HubConnection final : public QObject
 {
     Q_OBJECT
@@ -34,7 +34,8 @@ public:
     enum class State : quint8 { Disconnected, Connecting, Connected, Reconnecting, Disconnecting };
     Q_ENUM(State)
 
-    /// What a method is called with. No QJsonArray: `{array}` would be that array itself, not a list of one argument.
+    /// What a method is called with. No QJsonArray: `{array}` would be that array itself, not a list of one
+    /// argument.
     using Arguments = QList<QJsonValue>;
     /// Is called with the arguments of the hub's call.
     using Handler = std::function<void(const QJsonArray &arguments)>;
@@ -51,19 +52,23 @@ public:
     const HubConnectionOptions &options() const;
 
     /// Connects. Failures are not tried again: reconnecting begins with the first success.
-    /// Errors: InvalidUse unless Disconnected; Unauthorized, Refused, ConnectionLost, Timeout, Protocol; Cancelled by `stop`.
+    /// Errors: InvalidUse unless Disconnected; Unauthorized, Refused, ConnectionLost, Timeout, Protocol;
+    /// Cancelled by `stop`.
     QFuture<Result<void>> start();
     /// Leaves in order, sending what waits. Done when Disconnected.
     QFuture<void> stop();
 
-    /// Calls a method and waits for its result; null when it has none. Streams in `uploads` are its last parameters.
-    /// Errors: Hub with the server's text; NotConnected and QueueFull: nothing was sent; ConnectionLost: nobody knows.
+    /// Calls a method and waits for its result; null when it has none. Streams in `uploads` are its last
+    /// parameters. Errors: Hub with the server's text; NotConnected and QueueFull: nothing was sent;
+    /// ConnectionLost: nobody knows.
     QFuture<Result<QJsonValue>> invoke(const QString &method, const Arguments &arguments = {},
                                        const QList<HubUpload *> &uploads = {});
     /// Calls a method without an answer. Success only means that the call waits to be sent.
-    Result<void> send(const QString &method, const Arguments &arguments = {}, const QList<HubUpload *> &uploads = {});
+    Result<void> send(const QString &method, const Arguments &arguments = {},
+                      const QList<HubUpload *> &uploads = {});
     /// Starts a stream of values from the server. Never null: failures come with its signal.
-    HubStream *stream(const QString &method, const Arguments &arguments = {}, const QList<HubUpload *> &uploads = {});
+    HubStream *stream(const QString &method, const Arguments &arguments = {},
+                      const QList<HubUpload *> &uploads = {});
     /// A stream of values to the server; pass it to one call.
     HubUpload *createUpload();
 

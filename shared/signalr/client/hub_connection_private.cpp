@@ -11,7 +11,8 @@ namespace hudhud::client {
 
 using Kind = HubError::Kind;
 
-HubConnectionPrivate::HubConnectionPrivate(HubConnection &owner, const QUrl &address, HubConnectionOptions chosen)
+HubConnectionPrivate::HubConnectionPrivate(HubConnection &owner, const QUrl &address,
+                                           HubConnectionOptions chosen)
     : connection(owner)
     , hub(address)
     , options(std::move(chosen))
@@ -61,7 +62,8 @@ QFuture<void> HubConnectionPrivate::stop()
     case State::Connecting:
         dropLink();
         setState(State::Disconnected);
-        finishStart(failure(Kind::Cancelled, QStringLiteral("The connection was stopped before it was made.")));
+        finishStart(
+            failure(Kind::Cancelled, QStringLiteral("The connection was stopped before it was made.")));
         break;
     case State::Reconnecting:
         end({});
@@ -121,7 +123,8 @@ void HubConnectionPrivate::linkClosed(const HubError &error, bool mayReturn)
     case State::Connecting: {
         const HubError reason = error.isError()
             ? error
-            : HubError{.kind = Kind::Refused, .message = QStringLiteral("The server closed the connection at once.")};
+            : HubError{.kind = Kind::Refused,
+                       .message = QStringLiteral("The server closed the connection at once.")};
         setState(State::Disconnected);
         finishStart(std::unexpected(reason));
         return;
@@ -170,7 +173,8 @@ void HubConnectionPrivate::scheduleAttempt(const HubError &reason)
 
 void HubConnectionPrivate::loseCalls(const HubError &reason)
 {
-    HubError error{.kind = Kind::ConnectionLost, .message = QStringLiteral("The connection ended before the answer came.")};
+    HubError error{.kind = Kind::ConnectionLost,
+                   .message = QStringLiteral("The connection ended before the answer came.")};
     if (reason.isError())
         error.message += QLatin1Char(' ') + reason.message;
     calls.failAll(error);
@@ -226,7 +230,8 @@ void HubConnectionPrivate::endUpload(const QByteArray &id, const QString &error)
 {
     calls.forgetUpload(id);
     if (link)
-        link->sendAlways(error.isEmpty() ? link->protocol().completion(id) : link->protocol().failure(id, error));
+        link->sendAlways(error.isEmpty() ? link->protocol().completion(id)
+                                         : link->protocol().failure(id, error));
 }
 
 void HubConnectionPrivate::received(const HubMessage &message)
@@ -266,8 +271,10 @@ void HubConnectionPrivate::respond(const QByteArray &id, const QString &target, 
 {
     const HubConnection::Responder responder = handlers.responder(target);
     if (!responder || m_unanswered >= options.maximumWaitingCalls) {
-        answer(id, failure(Kind::Hub, responder ? QStringLiteral("The client has too many calls to answer.")
-                                                : QStringLiteral("Client didn't provide a result.")));
+        answer(id,
+               failure(Kind::Hub,
+                       responder ? QStringLiteral("The client has too many calls to answer.")
+                                 : QStringLiteral("Client didn't provide a result.")));
         return;
     }
     using Watcher = QFutureWatcher<Result<QJsonValue>>;

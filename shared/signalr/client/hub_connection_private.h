@@ -13,8 +13,8 @@
 
 namespace hudhud::client {
 
-/// The life of a HubConnection: which link it has, when it gets the next one, and what becomes of calls meanwhile.
-/// Thread: the connection's. Ownership: its HubConnection.
+/// The life of a HubConnection: which link it has, when it gets the next one, and what becomes of calls
+/// meanwhile. Thread: the connection's. Ownership: its HubConnection.
 class HubConnectionPrivate final : public QObject, public CallPort
 {
     Q_OBJECT

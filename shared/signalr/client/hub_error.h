@@ -8,7 +8,8 @@
 
 namespace hudhud::client {
 
-/// A failure as a value. `message` is one English sentence for whoever has to mend it; it never holds the access token.
+/// A failure as a value. `message` is one English sentence for whoever has to mend it; it never holds the
+/// access token.
 struct HubError
 {
     enum class Kind : quint8 {

@@ -39,9 +39,12 @@ HubLink::HubLink(const QUrl &hub, HttpClient &http)
     m_keepAliveTimer.setInterval(m_options.keepAliveInterval);
     m_ackTimer.setInterval(m_options.acknowledgementInterval);
     connect(m_connector.get(), &Connector::connected, this, &HubLink::connected);
-    connect(m_connector.get(), &Connector::failed, this, [this](const HubError &error) { finish(error, true); });
+    connect(m_connector.get(), &Connector::failed, this,
+            [this](const HubError &error) { finish(error, true); });
     connect(&m_deadline, &QTimer::timeout, this, [this] {
-        finish({.kind = Kind::Timeout, .message = QStringLiteral("The server did not answer the handshake in time.")}, true);
+        finish({.kind = Kind::Timeout,
+                .message = QStringLiteral("The server did not answer the handshake in time.")},
+               true);
     });
     connect(&m_serverTimer, &QTimer::timeout, this, &HubLink::silence);
     connect(&m_keepAliveTimer, &QTimer::timeout, this, [this] { write(m_protocol->ping()); });
@@ -101,7 +104,8 @@ void HubLink::transportClosed(const HubError &error)
     }
     HubError reason = error;
     if (!reason.isError())
-        reason = {.kind = Kind::ConnectionLost, .message = QStringLiteral("The server ended the connection.")};
+        reason
+            = {.kind = Kind::ConnectionLost, .message = QStringLiteral("The server ended the connection.")};
     if (m_state == State::Open && m_isStateful)
         resume(reason);
     else
@@ -137,7 +141,9 @@ void HubLink::takeHandshake()
         return;
     }
     if (const QString error = answer.value(QLatin1String("error")).toString(); !error.isEmpty()) {
-        finish({.kind = Kind::Refused, .message = QStringLiteral("The server refused the handshake: ") + error}, true);
+        finish(
+            {.kind = Kind::Refused, .message = QStringLiteral("The server refused the handshake: ") + error},
+            true);
         return;
     }
     m_deadline.stop();
@@ -196,7 +202,8 @@ void HubLink::take(const HubMessage &message)
     case HubMessageType::Ping:
         return;
     case HubMessageType::Close:
-        finish({.kind = message.error.isEmpty() ? Kind::None : Kind::Refused, .message = QString::fromUtf8(message.error)},
+        finish({.kind = message.error.isEmpty() ? Kind::None : Kind::Refused,
+                .message = QString::fromUtf8(message.error)},
                message.allowReconnect);
         return;
     case HubMessageType::Ack:
@@ -276,7 +283,8 @@ qint64 HubLink::bytesUnsent() const
 
 void HubLink::silence()
 {
-    const HubError reason{.kind = Kind::Timeout, .message = QStringLiteral("The server was silent for longer than serverTimeout.")};
+    const HubError reason{.kind = Kind::Timeout,
+                          .message = QStringLiteral("The server was silent for longer than serverTimeout.")};
     if (m_state == State::Open && m_isStateful)
         resume(reason);
     else
@@ -324,7 +332,8 @@ void HubLink::close()
 {
     if (m_state != State::Open || !m_transport) {
         dropTransport();
-        QMetaObject::invokeMethod(this, [this] { finish({}, false); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this] { finish({}, false); }, Qt::QueuedConnection);
         return;
     }
     m_state = State::Closing;

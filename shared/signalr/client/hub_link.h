@@ -11,9 +11,10 @@
 
 namespace hudhud::client {
 
-/// One connection as the server knows it, from the negotiation to its end: handshake, framing, keep-alive, and, when that was
-/// negotiated, its resumption over a new WebSocket. What comes after its end (automatic reconnect) is not its business.
-/// Thread: the connection's. Ownership: deleted later when in one of its signals.
+/// One connection as the server knows it, from the negotiation to its end: handshake, framing, keep-alive,
+/// and, when that was negotiated, its resumption over a new WebSocket. What comes after its end (automatic
+/// reconnect) is not its business. Thread: the connection's. Ownership: deleted later when in one of its
+/// signals.
 class HubLink final : public QObject
 {
     Q_OBJECT
@@ -28,9 +29,11 @@ public:
     const ClientProtocol &protocol() const { return *m_protocol; }
     const QString &connectionId() const { return m_connectionId; }
 
-    /// A message of the types 1 to 5, whole and framed. Only between `opened` and `closed`. Errors: QueueFull.
+    /// A message of the types 1 to 5, whole and framed. Only between `opened` and `closed`. Errors:
+    /// QueueFull.
     Result<void> send(const QByteArray &message);
-    /// The same for what others wait for and the application cannot repeat: a full queue takes it. Callers bound its number.
+    /// The same for what others wait for and the application cannot repeat: a full queue takes it. Callers
+    /// bound its number.
     void sendAlways(const QByteArray &message);
     qint64 bytesUnsent() const;
     /// Leaves politely; `closed` follows, or never, when the network hangs.

@@ -10,9 +10,9 @@ namespace hudhud::client {
 
 class CallPort;
 
-/// One stream of values from the server, made by HubConnection::stream. Nothing is kept: items are handed over as they come.
-/// Thread: its connection's. Ownership: a child of its connection; delete it when it is no longer needed. Deleted early, it is
-/// cancelled.
+/// One stream of values from the server, made by HubConnection::stream. Nothing is kept: items are handed
+/// over as they come. Thread: its connection's. Ownership: a child of its connection; delete it when it is no
+/// longer needed. Deleted early, it is cancelled.
 class HubStream final : public QObject
 {
     Q_OBJECT

@@ -23,7 +23,8 @@ void HubUpload::open(CallPort &port, const QByteArray &id)
 Result<void> HubUpload::send(const QJsonValue &item)
 {
     if (!m_port)
-        return failure(HubError::Kind::InvalidUse, QStringLiteral("The upload is not open: pass it to a call first."));
+        return failure(HubError::Kind::InvalidUse,
+                       QStringLiteral("The upload is not open: pass it to a call first."));
     return m_port->sendItem(m_id, item);
 }
 

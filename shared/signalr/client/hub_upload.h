@@ -10,9 +10,9 @@ namespace hudhud::client {
 
 class CallPort;
 
-/// One stream of values to the server. Made by HubConnection::createUpload, it opens when it is passed to a call, and ends with
-/// `complete`, `fail`, the end of that call, or the connection. Thread: its connection's. Ownership: a child of its connection;
-/// delete it when it is no longer needed. Deleted while open, it fails.
+/// One stream of values to the server. Made by HubConnection::createUpload, it opens when it is passed to a
+/// call, and ends with `complete`, `fail`, the end of that call, or the connection. Thread: its connection's.
+/// Ownership: a child of its connection; delete it when it is no longer needed. Deleted while open, it fails.
 class HubUpload final : public QObject
 {
     Q_OBJECT

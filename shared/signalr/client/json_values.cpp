@@ -44,7 +44,8 @@ QJsonArray toJson(const std::vector<HubValue> &values)
 
 QByteArray toText(const QJsonValue &value)
 {
-    const QByteArray array = QJsonDocument(QJsonArray{value.isUndefined() ? QJsonValue() : value}).toJson(QJsonDocument::Compact);
+    const QByteArray array = QJsonDocument(QJsonArray{value.isUndefined() ? QJsonValue() : value})
+                                 .toJson(QJsonDocument::Compact);
     return array.sliced(1, array.size() - 2); // Qt writes only arrays and objects as documents.
 }
 

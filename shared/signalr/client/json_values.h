@@ -8,7 +8,8 @@
 
 namespace hudhud::client {
 
-/// A received value that owns what it holds. Bytes, which only MessagePack has, become base64 as servers write them in JSON.
+/// A received value that owns what it holds. Bytes, which only MessagePack has, become base64 as servers
+/// write them in JSON.
 QJsonValue toJson(const HubValue &value);
 QJsonArray toJson(const std::vector<HubValue> &values);
 

@@ -17,7 +17,8 @@ void LongPollingTransport::receive()
         if (reply()->bytesAvailable() <= http().options().maximumMessageSize)
             return;
         dropReply();
-        report({.kind = HubError::Kind::Protocol, .message = QStringLiteral("The server's answer to a poll is too long.")});
+        report({.kind = HubError::Kind::Protocol,
+                .message = QStringLiteral("The server's answer to a poll is too long.")});
     });
 }
 

@@ -38,7 +38,8 @@ MessagePackClientProtocol::MessagePackClientProtocol()
 
 MessagePackClientProtocol::~MessagePackClientProtocol() = default;
 
-QByteArray MessagePackClientProtocol::framed(const std::function<void(MessagePackWriter &writer)> &write) const
+QByteArray
+MessagePackClientProtocol::framed(const std::function<void(MessagePackWriter &writer)> &write) const
 {
     QByteArray body;
     MessagePackWriter writer(body, m_parser->json);

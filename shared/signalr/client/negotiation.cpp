@@ -42,7 +42,9 @@ QList<OfferedTransport> readTransports(const QJsonArray &array)
 QUrl negotiateUrl(const QUrl &hub, bool asksForStateful)
 {
     QUrl url(hub);
-    url.setPath(hub.path() + (hub.path().endsWith(QLatin1Char('/')) ? QStringLiteral("negotiate") : QStringLiteral("/negotiate")));
+    url.setPath(hub.path()
+                + (hub.path().endsWith(QLatin1Char('/')) ? QStringLiteral("negotiate")
+                                                         : QStringLiteral("/negotiate")));
     QUrlQuery query(url);
     if (!query.hasQueryItem(QStringLiteral("negotiateVersion")))
         query.addQueryItem(QStringLiteral("negotiateVersion"), QStringLiteral("1"));
@@ -66,12 +68,16 @@ Result<NegotiateAnswer> parseNegotiateAnswer(const QByteArray &body)
     using Kind = HubError::Kind;
     const QJsonDocument document = QJsonDocument::fromJson(body);
     if (!document.isObject())
-        return failure(Kind::Protocol, QStringLiteral("The answer to the negotiation is no JSON object: is this address a hub?"));
+        return failure(
+            Kind::Protocol,
+            QStringLiteral("The answer to the negotiation is no JSON object: is this address a hub?"));
     const QJsonObject object = document.object();
     if (const QString error = object.value(QLatin1String("error")).toString(); !error.isEmpty())
         return failure(Kind::Refused, error);
     if (object.contains(QLatin1String("ProtocolVersion")))
-        return failure(Kind::Protocol, QStringLiteral("The server speaks the older ASP.NET SignalR, which is another protocol."));
+        return failure(
+            Kind::Protocol,
+            QStringLiteral("The server speaks the older ASP.NET SignalR, which is another protocol."));
     NegotiateAnswer answer;
     if (const QString address = object.value(QLatin1String("url")).toString(); !address.isEmpty()) {
         answer.redirect = QUrl(address);
@@ -80,7 +86,8 @@ Result<NegotiateAnswer> parseNegotiateAnswer(const QByteArray &body)
     }
     answer.connectionId = object.value(QLatin1String("connectionId")).toString();
     const bool hasToken = object.value(QLatin1String("negotiateVersion")).toInt() >= 1;
-    answer.connectionToken = hasToken ? object.value(QLatin1String("connectionToken")).toString() : answer.connectionId;
+    answer.connectionToken
+        = hasToken ? object.value(QLatin1String("connectionToken")).toString() : answer.connectionId;
     if (answer.connectionToken.isEmpty())
         return failure(Kind::Protocol, QStringLiteral("The answer to the negotiation names no connection."));
     answer.transports = readTransports(object.value(QLatin1String("availableTransports")).toArray());

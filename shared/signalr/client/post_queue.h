@@ -9,8 +9,8 @@ class QNetworkReply;
 
 namespace hudhud::client {
 
-/// Sends a stream of bytes by POSTs, one at a time so that they keep their order; what gathers meanwhile travels together.
-/// Thread: the connection's.
+/// Sends a stream of bytes by POSTs, one at a time so that they keep their order; what gathers meanwhile
+/// travels together. Thread: the connection's.
 class PostQueue final : public QObject
 {
     Q_OBJECT

@@ -32,7 +32,8 @@ ReconnectPolicy reconnectForever(const QList<milliseconds> &delays)
         const milliseconds delay = delays[std::min<qsizetype>(attempt.previousAttempts, delays.size() - 1)];
         if (attempt.previousAttempts == 0 || delay < 4ms)
             return delay;
-        return delay - milliseconds(QRandomGenerator::global()->bounded(static_cast<qint64>(delay.count() / 4)));
+        return delay
+            - milliseconds(QRandomGenerator::global()->bounded(static_cast<qint64>(delay.count() / 4)));
     };
 }
 

@@ -28,8 +28,9 @@ QList<std::chrono::milliseconds> usualReconnectDelays();
 
 /// One attempt after each delay, then gives up.
 ReconnectPolicy reconnectAfter(const QList<std::chrono::milliseconds> &delays);
-/// The same without end: the last delay comes again and again. From the second attempt on, up to a quarter is taken off
-/// each delay at random, so that thousands of clients do not come back in step. No delays: tries at once, for ever.
+/// The same without end: the last delay comes again and again. From the second attempt on, up to a quarter is
+/// taken off each delay at random, so that thousands of clients do not come back in step. No delays: tries at
+/// once, for ever.
 ReconnectPolicy reconnectForever(const QList<std::chrono::milliseconds> &delays);
 
 } // namespace hudhud::client

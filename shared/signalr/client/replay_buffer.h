@@ -7,9 +7,9 @@
 
 namespace hudhud::client {
 
-/// The counting of stateful reconnect, for both directions of one connection: numbers the messages of types 1 to 5, keeps what
-/// was sent until it is acknowledged, and tells received ones that come again. Numbers start at 1 and are not on the wire.
-/// Thread: the connection's.
+/// The counting of stateful reconnect, for both directions of one connection: numbers the messages of types 1
+/// to 5, keeps what was sent until it is acknowledged, and tells received ones that come again. Numbers start
+/// at 1 and are not on the wire. Thread: the connection's.
 class ReplayBuffer
 {
 public:

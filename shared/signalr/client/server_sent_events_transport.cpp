@@ -12,7 +12,8 @@ ServerSentEventsTransport::ServerSentEventsTransport(HttpClient &http)
     m_openTimer.setSingleShot(true);
     connect(&m_openTimer, &QTimer::timeout, this, [this] {
         dropReply();
-        report({.kind = HubError::Kind::Timeout, .message = QStringLiteral("The event stream did not open in time.")});
+        report({.kind = HubError::Kind::Timeout,
+                .message = QStringLiteral("The event stream did not open in time.")});
     });
 }
 
@@ -33,7 +34,8 @@ void ServerSentEventsTransport::receive()
 void ServerSentEventsTransport::headArrived()
 {
     const QString type = reply()->header(QNetworkRequest::ContentTypeHeader).toString();
-    if (m_isOpen || HttpClient::status(*reply()) != 200 || !type.startsWith(QLatin1String("text/event-stream"), Qt::CaseInsensitive))
+    if (m_isOpen || HttpClient::status(*reply()) != 200
+        || !type.startsWith(QLatin1String("text/event-stream"), Qt::CaseInsensitive))
         return;
     m_isOpen = true;
     m_openTimer.stop();
@@ -47,7 +49,8 @@ void ServerSentEventsTransport::bytesArrived()
     const auto events = m_parser.feed(reply()->readAll());
     if (!events) {
         dropReply();
-        report({.kind = HubError::Kind::Protocol, .message = QStringLiteral("The server sent an event that is too long.")});
+        report({.kind = HubError::Kind::Protocol,
+                .message = QStringLiteral("The server sent an event that is too long.")});
         return;
     }
     const QPointer<ServerSentEventsTransport> self(this);

@@ -21,7 +21,8 @@ struct TransportTarget
     TransferFormat format = TransferFormat::Text;
 };
 
-/// Carries the bytes of one link. Thread: the connection's. Ownership: its creator, who may delete it at any time, but later
+/// Carries the bytes of one link. Thread: the connection's. Ownership: its creator, who may delete it at any
+/// time, but later
 /// (`deleteLater`) when in one of its signals.
 class Transport : public QObject
 {
@@ -44,7 +45,8 @@ public:
 Q_SIGNALS:
     void opened();
     void received(const QByteArray &bytes);
-    /// Comes at most once, also when it cannot be opened. The kind None: the server or `close` ended it in order.
+    /// Comes at most once, also when it cannot be opened. The kind None: the server or `close` ended it in
+    /// order.
     void closed(const hudhud::client::HubError &error);
 };
 

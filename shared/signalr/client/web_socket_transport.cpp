@@ -10,11 +10,12 @@ WebSocketTransport::WebSocketTransport(HttpClient &http)
 {
     m_openTimer.setSingleShot(true);
     connect(&m_openTimer, &QTimer::timeout, this, [this] {
-        report({.kind = HubError::Kind::Timeout, .message = QStringLiteral("The WebSocket did not open in time.")});
+        report({.kind = HubError::Kind::Timeout,
+                .message = QStringLiteral("The WebSocket did not open in time.")});
         m_socket.abort();
     });
-    // Sockets read nothing while they deliver: a handler that runs an event loop, like that of a dialog, would make us deaf.
-    // So everything is queued, and keeps its order.
+    // Sockets read nothing while they deliver: a handler that runs an event loop, like that of a dialog,
+    // would make us deaf. So everything is queued, and keeps its order.
     const auto queued = Qt::QueuedConnection;
     connect(
         &m_socket, &QWebSocket::connected, this,
@@ -79,7 +80,8 @@ void WebSocketTransport::ended()
     m_openTimer.stop();
     if (!m_isOpen) {
         report({.kind = Kind::ConnectionLost,
-                .message = QStringLiteral("The WebSocket could not be opened: %1.").arg(m_socket.errorString())});
+                .message
+                = QStringLiteral("The WebSocket could not be opened: %1.").arg(m_socket.errorString())});
         return;
     }
     // An error during the life of the socket is followed by its end, which knows the close code.
@@ -91,9 +93,10 @@ void WebSocketTransport::ended()
         return;
     }
     report({.kind = Kind::ConnectionLost,
-            .message = QStringLiteral("The WebSocket closed with code %1: %2.")
-                           .arg(m_socket.closeCode())
-                           .arg(m_socket.closeReason().isEmpty() ? m_socket.errorString() : m_socket.closeReason())});
+            .message
+            = QStringLiteral("The WebSocket closed with code %1: %2.")
+                  .arg(m_socket.closeCode())
+                  .arg(m_socket.closeReason().isEmpty() ? m_socket.errorString() : m_socket.closeReason())});
 }
 
 void WebSocketTransport::report(const HubError &error)

@@ -8,7 +8,8 @@
 
 namespace hudhud::client {
 
-/// Both directions over one WebSocket (RFC 6455): text frames for text, binary frames for the rest; received ones may be either.
+/// Both directions over one WebSocket (RFC 6455): text frames for text, binary frames for the rest; received
+/// ones may be either.
 class WebSocketTransport final : public Transport
 {
     Q_OBJECT

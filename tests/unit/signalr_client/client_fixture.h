@@ -30,10 +30,13 @@ struct Client
     Client(const FakeServer &server, HubConnectionOptions options = {})
         : connection(server.url(), std::move(options))
     {
-        QObject::connect(&connection, &HubConnection::stateChanged, &connection, [this](State state) { states.append(state); });
-        QObject::connect(&connection, &HubConnection::reconnecting, &connection, [this](const HubError &error) { losses.append(error); });
+        QObject::connect(&connection, &HubConnection::stateChanged, &connection,
+                         [this](State state) { states.append(state); });
+        QObject::connect(&connection, &HubConnection::reconnecting, &connection,
+                         [this](const HubError &error) { losses.append(error); });
         QObject::connect(&connection, &HubConnection::reconnected, &connection, [this] { ++reconnections; });
-        QObject::connect(&connection, &HubConnection::closed, &connection, [this](const HubError &error) { ends.append(error); });
+        QObject::connect(&connection, &HubConnection::closed, &connection,
+                         [this](const HubError &error) { ends.append(error); });
     }
 
     bool start()

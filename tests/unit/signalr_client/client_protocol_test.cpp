@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The MessagePack bytes are those that the official client writes, but for the empty list of streams that we always add.
+// The MessagePack bytes are those that the official client writes, but for the empty list of streams that we
+// always add.
 #include "signalr/client/client_protocol.h"
 #include "signalr/client/json_values.h"
 
@@ -32,17 +33,29 @@ namespace {
 
 OutgoingCall acknowledge(const QByteArray &id)
 {
-    return {.type = HubMessageType::Invocation, .id = id, .target = QStringLiteral("Ack"), .arguments = {QStringLiteral("m1"), 7}, .streamIds = {}};
+    return {.type = HubMessageType::Invocation,
+            .id = id,
+            .target = QStringLiteral("Ack"),
+            .arguments = {QStringLiteral("m1"), 7},
+            .streamIds = {}};
 }
 
 OutgoingCall sum()
 {
-    return {.type = HubMessageType::Invocation, .id = "1", .target = QStringLiteral("Sum"), .arguments = {}, .streamIds = {"0"}};
+    return {.type = HubMessageType::Invocation,
+            .id = "1",
+            .target = QStringLiteral("Sum"),
+            .arguments = {},
+            .streamIds = {"0"}};
 }
 
 OutgoingCall count()
 {
-    return {.type = HubMessageType::StreamInvocation, .id = "2", .target = QStringLiteral("Cnt"), .arguments = {3}, .streamIds = {}};
+    return {.type = HubMessageType::StreamInvocation,
+            .id = "2",
+            .target = QStringLiteral("Cnt"),
+            .arguments = {3},
+            .streamIds = {}};
 }
 
 } // namespace
@@ -50,15 +63,20 @@ OutgoingCall count()
 void ClientProtocolTest::writesJson()
 {
     const QByteArray end(1, '\x1e');
-    QCOMPARE(m_json->call(acknowledge("0")), R"({"arguments":["m1",7],"invocationId":"0","target":"Ack","type":1})" + end);
+    QCOMPARE(m_json->call(acknowledge("0")),
+             R"({"arguments":["m1",7],"invocationId":"0","target":"Ack","type":1})" + end);
     QCOMPARE(m_json->call(acknowledge({})), R"({"arguments":["m1",7],"target":"Ack","type":1})" + end);
-    QCOMPARE(m_json->call(sum()), R"({"arguments":[],"invocationId":"1","streamIds":["0"],"target":"Sum","type":1})" + end);
+    QCOMPARE(m_json->call(sum()),
+             R"({"arguments":[],"invocationId":"1","streamIds":["0"],"target":"Sum","type":1})" + end);
     QCOMPARE(m_json->call(count()), R"({"arguments":[3],"invocationId":"2","target":"Cnt","type":4})" + end);
     QCOMPARE(m_json->streamItem("0", 5), R"({"invocationId":"0","item":5,"type":2})" + end);
-    QCOMPARE(m_json->streamItem("0", QJsonValue::Undefined), R"({"invocationId":"0","item":null,"type":2})" + end);
+    QCOMPARE(m_json->streamItem("0", QJsonValue::Undefined),
+             R"({"invocationId":"0","item":null,"type":2})" + end);
     QCOMPARE(m_json->completion("0"), R"({"type":3,"invocationId":"0"})" + end);
-    QCOMPARE(m_json->result("s-1", QStringLiteral("yes")), R"({"type":3,"invocationId":"s-1","result":"yes"})" + end);
-    QCOMPARE(m_json->failure("s-1", QStringLiteral("no")), R"({"type":3,"invocationId":"s-1","error":"no"})" + end);
+    QCOMPARE(m_json->result("s-1", QStringLiteral("yes")),
+             R"({"type":3,"invocationId":"s-1","result":"yes"})" + end);
+    QCOMPARE(m_json->failure("s-1", QStringLiteral("no")),
+             R"({"type":3,"invocationId":"s-1","error":"no"})" + end);
     QCOMPARE(m_json->cancel("2"), R"({"invocationId":"2","type":5})" + end);
     QCOMPARE(m_json->ping(), R"({"type":6})" + end);
     QCOMPARE(m_json->close(), R"({"type":7})" + end);
@@ -90,10 +108,13 @@ void ClientProtocolTest::writesValues_data()
     QTest::newRow("null") << QJsonValue() << QByteArray("null");
     QTest::newRow("undefined") << QJsonValue(QJsonValue::Undefined) << QByteArray("null");
     QTest::newRow("boolean") << QJsonValue(true) << QByteArray("true");
-    QTest::newRow("large integer") << QJsonValue(Q_INT64_C(9007199254740993)) << QByteArray("9007199254740993");
+    QTest::newRow("large integer") << QJsonValue(Q_INT64_C(9007199254740993))
+                                   << QByteArray("9007199254740993");
     QTest::newRow("real") << QJsonValue(1.5) << QByteArray("1.5");
-    QTest::newRow("text") << QJsonValue(QStringLiteral("\u0647\u062f\u0647\u062f")) << QByteArray("\"\u0647\u062f\u0647\u062f\"");
-    QTest::newRow("object") << QJsonValue(QJsonObject{{QStringLiteral("a"), QJsonArray{1}}}) << QByteArray(R"({"a":[1]})");
+    QTest::newRow("text") << QJsonValue(QStringLiteral("\u0647\u062f\u0647\u062f"))
+                          << QByteArray("\"\u0647\u062f\u0647\u062f\"");
+    QTest::newRow("object") << QJsonValue(QJsonObject{{QStringLiteral("a"), QJsonArray{1}}})
+                            << QByteArray(R"({"a":[1]})");
 }
 
 void ClientProtocolTest::writesValues()
@@ -105,7 +126,11 @@ void ClientProtocolTest::writesValues()
 
 void ClientProtocolTest::framesLongMessages()
 {
-    const OutgoingCall call{.type = HubMessageType::Invocation, .id = {}, .target = QStringLiteral("T"), .arguments = {QString(300, QLatin1Char('x'))}, .streamIds = {}};
+    const OutgoingCall call{.type = HubMessageType::Invocation,
+                            .id = {},
+                            .target = QStringLiteral("T"),
+                            .arguments = {QString(300, QLatin1Char('x'))},
+                            .streamIds = {}};
     const QByteArray message = m_messagePack->call(call);
     QCOMPARE(message.first(2).toHex(), "b702"); // 311 bytes.
     QCOMPARE(message.size(), 2 + 311);
@@ -123,9 +148,18 @@ void ClientProtocolTest::readsWhatItWrites()
 {
     QFETCH(bool, isJson);
     const ClientProtocol &protocol = isJson ? *m_json : *m_messagePack;
-    const QJsonArray arguments{QJsonValue(), true, -1, 1.5, Q_INT64_C(5000000000), QStringLiteral("x"),
+    const QJsonArray arguments{QJsonValue(),
+                               true,
+                               -1,
+                               1.5,
+                               Q_INT64_C(5000000000),
+                               QStringLiteral("x"),
                                QJsonObject{{QStringLiteral("a"), QJsonArray{QStringLiteral("b")}}}};
-    const QByteArray bytes = protocol.call({.type = HubMessageType::Invocation, .id = "9", .target = QStringLiteral("Echo"), .arguments = arguments, .streamIds = {}});
+    const QByteArray bytes = protocol.call({.type = HubMessageType::Invocation,
+                                            .id = "9",
+                                            .target = QStringLiteral("Echo"),
+                                            .arguments = arguments,
+                                            .streamIds = {}});
     HubMessage message;
     QCOMPARE(protocol.hub().parse(bytes, message), HubProtocol::Outcome::Parsed);
     QCOMPARE(message.type, HubMessageType::Invocation);

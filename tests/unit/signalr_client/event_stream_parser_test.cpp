@@ -27,7 +27,8 @@ void EventStreamParserTest::reads_data()
     QTest::newRow("two spaces") << QByteArray("data:  a\n\n") << QList<QByteArray>{" a"};
     QTest::newRow("several lines") << QByteArray("data: a\ndata: b\n\n") << QList<QByteArray>{"a\nb"};
     QTest::newRow("comments") << QByteArray(":\r\n:x\r\ndata: a\r\n\r\n") << QList<QByteArray>{"a"};
-    QTest::newRow("other fields") << QByteArray("event: x\nid: 1\ndata: a\nretry: 5\n\n") << QList<QByteArray>{"a"};
+    QTest::newRow("other fields") << QByteArray("event: x\nid: 1\ndata: a\nretry: 5\n\n")
+                                  << QList<QByteArray>{"a"};
     QTest::newRow("no data") << QByteArray("event: x\n\n\n\n") << QList<QByteArray>{};
     QTest::newRow("not ended") << QByteArray("data: a\n") << QList<QByteArray>{};
 }

@@ -14,7 +14,8 @@ namespace {
 
 QJsonObject offer(const char *transport, const QJsonArray &formats)
 {
-    return {{QStringLiteral("transport"), QString::fromLatin1(transport)}, {QStringLiteral("transferFormats"), formats}};
+    return {{QStringLiteral("transport"), QString::fromLatin1(transport)},
+            {QStringLiteral("transferFormats"), formats}};
 }
 
 /// The whole request in `bytes`, or nothing; `length` becomes its size.
@@ -45,12 +46,13 @@ FakeServer::FakeServer()
     : m_upgrader(QStringLiteral("fake"), QWebSocketServer::NonSecureMode)
 {
     const QJsonArray both{QStringLiteral("Text"), QStringLiteral("Binary")};
-    negotiateAnswer = {
-        {QStringLiteral("negotiateVersion"), 1},
-        {QStringLiteral("connectionId"), QStringLiteral("public-id")},
-        {QStringLiteral("connectionToken"), QStringLiteral("secret-token")},
-        {QStringLiteral("availableTransports"),
-         QJsonArray{offer("WebSockets", both), offer("ServerSentEvents", {QStringLiteral("Text")}), offer("LongPolling", both)}}};
+    negotiateAnswer
+        = {{QStringLiteral("negotiateVersion"), 1},
+           {QStringLiteral("connectionId"), QStringLiteral("public-id")},
+           {QStringLiteral("connectionToken"), QStringLiteral("secret-token")},
+           {QStringLiteral("availableTransports"),
+            QJsonArray{offer("WebSockets", both), offer("ServerSentEvents", {QStringLiteral("Text")}),
+                       offer("LongPolling", both)}}};
     connect(&m_listener, &QTcpServer::newConnection, this, &FakeServer::accept);
     connect(&m_upgrader, &QWebSocketServer::newConnection, this, &FakeServer::webSocketOpened);
     comeBack();
@@ -108,8 +110,9 @@ void FakeServer::readable(QTcpSocket *socket)
 void FakeServer::handle(QTcpSocket *socket, const Request &request)
 {
     if (request.path.contains("/negotiate")) {
-        const QByteArray body
-            = negotiateBody.isEmpty() ? QJsonDocument(negotiateAnswer).toJson(QJsonDocument::Compact) : negotiateBody;
+        const QByteArray body = negotiateBody.isEmpty()
+            ? QJsonDocument(negotiateAnswer).toJson(QJsonDocument::Compact)
+            : negotiateBody;
         answer(socket, negotiateStatus, body);
     } else if (request.method == "POST") {
         answer(socket, isTransportOpen() ? 200 : 404);
@@ -167,7 +170,8 @@ void FakeServer::webSocketOpened()
     m_hasHandshake = resumes;
     received.clear();
     m_webSocket = m_upgrader.nextPendingConnection();
-    connect(m_webSocket, &QWebSocket::textMessageReceived, this, [this](const QString &text) { takeBytes(text.toUtf8()); });
+    connect(m_webSocket, &QWebSocket::textMessageReceived, this,
+            [this](const QString &text) { takeBytes(text.toUtf8()); });
     connect(m_webSocket, &QWebSocket::binaryMessageReceived, this, &FakeServer::takeBytes);
     connect(m_webSocket, &QWebSocket::disconnected, m_webSocket, &QObject::deleteLater);
 }

@@ -13,8 +13,8 @@
 
 namespace hudhud::client {
 
-/// A SignalR server that says exactly what a test wants, over each of the transports, to one connection at a time.
-/// Thread: the test's.
+/// A SignalR server that says exactly what a test wants, over each of the transports, to one connection at a
+/// time. Thread: the test's.
 class FakeServer final : public QObject
 {
     Q_OBJECT

@@ -56,7 +56,8 @@ void HubConnectionTest::knowsItsState()
     QVERIFY(client.start());
     QCOMPARE(await(client.connection.start()).error().kind, Kind::InvalidUse);
     QVERIFY(client.stop());
-    QCOMPARE(client.states, (QList<State>{State::Connecting, State::Connected, State::Disconnecting, State::Disconnected}));
+    QCOMPARE(client.states,
+             (QList<State>{State::Connecting, State::Connected, State::Disconnecting, State::Disconnected}));
     QCOMPARE(client.ends.size(), 1);
 }
 
@@ -79,7 +80,8 @@ void HubConnectionTest::callsMethods()
     server.sendRecord(R"({"type":3,"invocationId":"1"})");
     server.sendRecord(R"({"type":3,"invocationId":"77","result":1})");
     server.sendRecord(R"({"type":3,"invocationId":"0","result":{"a":[1,null]}})");
-    QCOMPARE(await(value).value_or(QJsonValue()), QJsonValue(QJsonObject{{QStringLiteral("a"), QJsonArray{1, QJsonValue()}}}));
+    QCOMPARE(await(value).value_or(QJsonValue()),
+             QJsonValue(QJsonObject{{QStringLiteral("a"), QJsonArray{1, QJsonValue()}}}));
     QCOMPARE(await(none).value_or(1), QJsonValue());
     QCOMPARE(await(error).error().kind, Kind::Hub);
     QCOMPARE(await(error).error().message, QStringLiteral("HubException: no"));
@@ -90,8 +92,12 @@ void HubConnectionTest::isCalled()
     FakeServer server;
     Client client(server);
     QStringList calls;
-    client.connection.on(QStringLiteral("Push"), [&](const QJsonArray &arguments) { calls.append(QStringLiteral("1:") + arguments[0].toString()); });
-    client.connection.on(QStringLiteral("push"), [&](const QJsonArray &arguments) { calls.append(QStringLiteral("2:") + arguments[0].toString()); });
+    client.connection.on(QStringLiteral("Push"), [&](const QJsonArray &arguments) {
+        calls.append(QStringLiteral("1:") + arguments[0].toString());
+    });
+    client.connection.on(QStringLiteral("push"), [&](const QJsonArray &arguments) {
+        calls.append(QStringLiteral("2:") + arguments[0].toString());
+    });
     QVERIFY(client.start());
     server.sendRecord(R"({"type":1,"target":"PUSH","arguments":["a"]})");
     server.sendRecord(R"({"type":1,"target":"Unknown","arguments":[]})");
@@ -118,7 +124,8 @@ void HubConnectionTest::answersTheServer()
         return QtFuture::makeReadyFuture(Result<QJsonValue>(failure(Kind::Hub, QStringLiteral("no"))));
     });
     client.connection.respondTo(QStringLiteral("Later"), [&](const QJsonArray &) { return later.future(); });
-    client.connection.respondTo(QStringLiteral("Cancelled"), [](const QJsonArray &) { return QFuture<Result<QJsonValue>>(); });
+    client.connection.respondTo(QStringLiteral("Cancelled"),
+                                [](const QJsonArray &) { return QFuture<Result<QJsonValue>>(); });
     QVERIFY(client.start());
     server.sendRecord(R"({"type":1,"invocationId":"l","target":"Later","arguments":[]})");
     server.sendRecord(R"({"type":1,"invocationId":"n","target":"Now","arguments":[1]})");
@@ -126,9 +133,11 @@ void HubConnectionTest::answersTheServer()
     server.sendRecord(R"({"type":1,"invocationId":"f","target":"Fail","arguments":[]})");
     QCOMPARE(server.nextRecord(), R"({"type":3,"invocationId":"f","error":"no"})");
     server.sendRecord(R"({"type":1,"invocationId":"u","target":"Unknown","arguments":[]})");
-    QCOMPARE(server.nextRecord(), R"({"type":3,"invocationId":"u","error":"Client didn't provide a result."})");
+    QCOMPARE(server.nextRecord(),
+             R"({"type":3,"invocationId":"u","error":"Client didn't provide a result."})");
     server.sendRecord(R"({"type":1,"invocationId":"c","target":"Cancelled","arguments":[]})");
-    QCOMPARE(server.nextRecord(), R"({"type":3,"invocationId":"c","error":"Client didn't provide a result."})");
+    QCOMPARE(server.nextRecord(),
+             R"({"type":3,"invocationId":"c","error":"Client didn't provide a result."})");
     later.addResult(Result<QJsonValue>(QJsonValue()));
     later.finish();
     QCOMPARE(server.nextRecord(), R"({"type":3,"invocationId":"l","result":null})");
@@ -205,13 +214,15 @@ void HubConnectionTest::streamsToTheServer()
     QVERIFY(upload->send(QJsonObject{{QStringLiteral("a"), 1}}));
     upload->complete();
     QVERIFY(!upload->isOpen());
-    QCOMPARE(server.nextRecord(), R"({"arguments":["x"],"invocationId":"1","streamIds":["0"],"target":"Sum","type":1})");
+    QCOMPARE(server.nextRecord(),
+             R"({"arguments":["x"],"invocationId":"1","streamIds":["0"],"target":"Sum","type":1})");
     QCOMPARE(server.nextRecord(), R"({"invocationId":"0","item":5,"type":2})");
     QCOMPARE(server.nextRecord(), R"({"invocationId":"0","item":{"a":1},"type":2})");
     QCOMPARE(server.nextRecord(), R"({"type":3,"invocationId":"0"})");
     server.sendRecord(R"({"type":3,"invocationId":"1","result":5})");
     QCOMPARE(await(sum).value_or(QJsonValue()), QJsonValue(5));
-    QCOMPARE(await(client.connection.invoke(QStringLiteral("Sum"), {}, {upload})).error().kind, Kind::InvalidUse);
+    QCOMPARE(await(client.connection.invoke(QStringLiteral("Sum"), {}, {upload})).error().kind,
+             Kind::InvalidUse);
 
     HubUpload *broken = client.connection.createUpload();
     QVERIFY(client.connection.send(QStringLiteral("Take"), {}, {broken}));
@@ -261,7 +272,9 @@ void HubConnectionTest::boundsWhatWaits()
     QVERIFY(talker.start());
     Result<void> sent;
     int count = 0;
-    for (; count < 1000 && (sent = talker.connection.send(QStringLiteral("Log"), {QString(50'000, QLatin1Char('x'))})); ++count) { }
+    for (; count < 1000
+         && (sent = talker.connection.send(QStringLiteral("Log"), {QString(50'000, QLatin1Char('x'))}));
+         ++count) {}
     QVERIFY(!sent);
     QCOMPARE(sent.error().kind, Kind::QueueFull);
     QTRY_COMPARE(talker.connection.bytesUnsent(), 0);
@@ -272,7 +285,8 @@ void HubConnectionTest::refusesBadHandshakes_data()
 {
     QTest::addColumn<QByteArray>("answer");
     QTest::addColumn<int>("kind");
-    QTest::newRow("error") << QByteArray("{\"error\":\"The protocol 'json' is not supported.\"}\x1e") << int(Kind::Refused);
+    QTest::newRow("error") << QByteArray("{\"error\":\"The protocol 'json' is not supported.\"}\x1e")
+                           << int(Kind::Refused);
     QTest::newRow("a message") << QByteArray("{\"type\":6}\x1e") << int(Kind::Protocol);
     QTest::newRow("no JSON") << QByteArray("hello\x1e") << int(Kind::Protocol);
 }
@@ -302,7 +316,9 @@ void HubConnectionTest::readsPiecesAndBatches()
     Client client(server);
     QStringList calls;
     for (const char *target : {"A", "B"})
-        client.connection.on(QString::fromLatin1(target), [&calls, target](const QJsonArray &) { calls.append(QString::fromLatin1(target)); });
+        client.connection.on(QString::fromLatin1(target), [&calls, target](const QJsonArray &) {
+            calls.append(QString::fromLatin1(target));
+        });
     QVERIFY(client.start());
     server.send("ments\":[]}\x1e{\"type\":6}\x1e{\"type\":1,\"target\":\"B\",\"arguments\":[]}");
     server.send("\x1e");
@@ -316,9 +332,14 @@ void HubConnectionTest::closesOnBadInput_data()
     QTest::newRow("no JSON") << QByteArray("hello\x1e") << true;
     QTest::newRow("no type") << QByteArray("{}\x1e") << true;
     QTest::newRow("no target") << QByteArray("{\"type\":1,\"arguments\":[]}\x1e") << true;
-    QTest::newRow("result and error") << QByteArray("{\"type\":3,\"invocationId\":\"0\",\"result\":1,\"error\":\"x\"}\x1e") << true;
-    QTest::newRow("deep") << QByteArray("{\"type\":1,\"target\":\"A\",\"arguments\":" + QByteArray(100, '[') + QByteArray(100, ']') + "}\x1e") << true;
-    QTest::newRow("long") << QByteArray("{\"type\":1,\"target\":\"A\",\"arguments\":[\"" + QByteArray(2000, 'x') + "\"]}\x1e") << true;
+    QTest::newRow("result and error")
+        << QByteArray("{\"type\":3,\"invocationId\":\"0\",\"result\":1,\"error\":\"x\"}\x1e") << true;
+    QTest::newRow("deep") << QByteArray("{\"type\":1,\"target\":\"A\",\"arguments\":" + QByteArray(100, '[')
+                                        + QByteArray(100, ']') + "}\x1e")
+                          << true;
+    QTest::newRow("long") << QByteArray("{\"type\":1,\"target\":\"A\",\"arguments\":[\""
+                                        + QByteArray(2000, 'x') + "\"]}\x1e")
+                          << true;
     QTest::newRow("long and unfinished") << QByteArray(2000, ' ') << true;
     QTest::newRow("no length") << QByteArray(10, '\xff') << false;
     QTest::newRow("no array") << QByteArray("\x01\x05") << false;
@@ -350,9 +371,11 @@ void HubConnectionTest::ignoresWhatItDoesNotKnow()
     bool isCalled = false;
     client.connection.on(QStringLiteral("A"), [&](const QJsonArray &) { isCalled = true; });
     QVERIFY(client.start());
-    for (const char *message : {R"({"type":99})", R"({"type":6,"more":1})", R"({"type":2,"invocationId":"9","item":1})", R"({"type":5,"invocationId":"9"})",
-                                R"({"type":4,"invocationId":"9","target":"A","arguments":[]})", R"({"type":8,"sequenceId":5})", R"({"type":9,"sequenceId":5})",
-                                R"({"type":1,"target":"A","arguments":[],"headers":{"a":"b"}})"})
+    for (const char *message :
+         {R"({"type":99})", R"({"type":6,"more":1})", R"({"type":2,"invocationId":"9","item":1})",
+          R"({"type":5,"invocationId":"9"})", R"({"type":4,"invocationId":"9","target":"A","arguments":[]})",
+          R"({"type":8,"sequenceId":5})", R"({"type":9,"sequenceId":5})",
+          R"({"type":1,"target":"A","arguments":[],"headers":{"a":"b"}})"})
         server.sendRecord(message);
     QTRY_VERIFY(isCalled);
     QCOMPARE(client.connection.state(), State::Connected);
@@ -387,8 +410,10 @@ void HubConnectionTest::obeysTheCloseMessage_data()
     QTest::addColumn<int>("kind");
     QTest::newRow("bare") << QByteArray(R"({"type":7})") << false << int(Kind::None);
     QTest::newRow("error") << QByteArray(R"({"type":7,"error":"revoked"})") << false << int(Kind::Refused);
-    QTest::newRow("reconnect") << QByteArray(R"({"type":7,"allowReconnect":true})") << true << int(Kind::None);
-    QTest::newRow("error and reconnect") << QByteArray(R"({"type":7,"error":"late","allowReconnect":true})") << true << int(Kind::Refused);
+    QTest::newRow("reconnect") << QByteArray(R"({"type":7,"allowReconnect":true})") << true
+                               << int(Kind::None);
+    QTest::newRow("error and reconnect")
+        << QByteArray(R"({"type":7,"error":"late","allowReconnect":true})") << true << int(Kind::Refused);
 }
 
 void HubConnectionTest::obeysTheCloseMessage()
@@ -427,7 +452,8 @@ void HubConnectionTest::comesBack()
     QCOMPARE(client.losses.size(), 1);
     QVERIFY(server.negotiations().size() == 2);
     const auto answer = client.connection.invoke(QStringLiteral("Again"));
-    QCOMPARE(server.nextRecord(), R"({"arguments":[],"invocationId":"2","target":"Again","type":1})"); // It counts on.
+    QCOMPARE(server.nextRecord(),
+             R"({"arguments":[],"invocationId":"2","target":"Again","type":1})"); // It counts on.
     server.sendRecord(R"({"type":3,"invocationId":"2"})");
     QVERIFY(await(answer));
 }
@@ -523,7 +549,8 @@ void HubConnectionTest::mayBeStoppedFromAHandler()
         client.connection.stop();
     });
     QVERIFY(client.start());
-    server.send("{\"type\":1,\"target\":\"Enough\",\"arguments\":[]}\x1e{\"type\":1,\"target\":\"Enough\",\"arguments\":[]}\x1e");
+    server.send("{\"type\":1,\"target\":\"Enough\",\"arguments\":[]}\x1e{\"type\":1,\"target\":\"Enough\","
+                "\"arguments\":[]}\x1e");
     QTRY_COMPARE(client.connection.state(), State::Disconnected);
     QCOMPARE(calls, 1);
 }
@@ -541,9 +568,11 @@ void HubConnectionTest::letsHandlersWait()
         result = await(answer); // Runs an event loop inside the handler.
         calls.append(QStringLiteral("Asked"));
     });
-    client.connection.on(QStringLiteral("Next"), [&](const QJsonArray &) { calls.append(QStringLiteral("Next")); });
+    client.connection.on(QStringLiteral("Next"),
+                         [&](const QJsonArray &) { calls.append(QStringLiteral("Next")); });
     QVERIFY(client.start());
-    server.send("{\"type\":1,\"target\":\"Ask\",\"arguments\":[]}\x1e{\"type\":1,\"target\":\"Next\",\"arguments\":[]}\x1e");
+    server.send("{\"type\":1,\"target\":\"Ask\",\"arguments\":[]}\x1e{\"type\":1,\"target\":\"Next\","
+                "\"arguments\":[]}\x1e");
     QTRY_COMPARE(calls.size(), 3);
     QCOMPARE(calls, (QStringList{QStringLiteral("Ask"), QStringLiteral("Next"), QStringLiteral("Asked")}));
     QCOMPARE(result.value_or(QJsonValue()), QJsonValue(1));

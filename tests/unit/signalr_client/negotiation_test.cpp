@@ -31,9 +31,13 @@ void NegotiationTest::makesAddresses_data()
     QTest::addColumn<QString>("address");
     const QString hub = QStringLiteral("http://h/hub");
     QTest::newRow("plain") << hub << false << QStringLiteral("http://h/hub/negotiate?negotiateVersion=1");
-    QTest::newRow("slash") << QStringLiteral("http://h/hub/") << false << QStringLiteral("http://h/hub/negotiate?negotiateVersion=1");
-    QTest::newRow("query") << QStringLiteral("http://h/hub?a=1") << false << QStringLiteral("http://h/hub/negotiate?a=1&negotiateVersion=1");
-    QTest::newRow("stateful") << hub << true << QStringLiteral("http://h/hub/negotiate?negotiateVersion=1&useStatefulReconnect=true");
+    QTest::newRow("slash") << QStringLiteral("http://h/hub/") << false
+                           << QStringLiteral("http://h/hub/negotiate?negotiateVersion=1");
+    QTest::newRow("query") << QStringLiteral("http://h/hub?a=1") << false
+                           << QStringLiteral("http://h/hub/negotiate?a=1&negotiateVersion=1");
+    QTest::newRow("stateful") << hub << true
+                              << QStringLiteral(
+                                     "http://h/hub/negotiate?negotiateVersion=1&useStatefulReconnect=true");
 }
 
 void NegotiationTest::makesAddresses()
@@ -49,12 +53,14 @@ void NegotiationTest::namesTheConnection()
     QCOMPARE(connectionUrl(QUrl(QStringLiteral("http://h/hub?a=1")), QStringLiteral("x-_.~")).toString(),
              QStringLiteral("http://h/hub?a=1&id=x-_.~"));
     // Other servers use all of base64.
-    QCOMPARE(connectionUrl(QUrl(QStringLiteral("http://h/hub")), QStringLiteral("a+/=&")).toEncoded(), "http://h/hub?id=a%2B%2F%3D%26");
+    QCOMPARE(connectionUrl(QUrl(QStringLiteral("http://h/hub")), QStringLiteral("a+/=&")).toEncoded(),
+             "http://h/hub?id=a%2B%2F%3D%26");
 }
 
 void NegotiationTest::readsTheAnswer()
 {
-    const auto answer = parseNegotiateAnswer(R"({"negotiateVersion":1,"connectionId":"i","connectionToken":"t","useStatefulReconnect":true,
+    const auto answer = parseNegotiateAnswer(
+        R"({"negotiateVersion":1,"connectionId":"i","connectionToken":"t","useStatefulReconnect":true,
         "availableTransports":[{"transport":"Pigeons","transferFormats":["Text"]},{"transport":"ServerSentEvents","transferFormats":["Text"]},
         {"transport":"WebSockets","transferFormats":["Text","Binary"]}]})");
     QVERIFY(answer);

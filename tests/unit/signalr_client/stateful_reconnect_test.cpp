@@ -26,10 +26,15 @@ private Q_SLOTS:
 
 private:
     HubConnectionOptions options() const;
-    void push(int number) { m_server->sendRecord(R"({"type":1,"target":"Push","arguments":[)" + QByteArray::number(number) + "]}"); }
+    void push(int number)
+    {
+        m_server->sendRecord(R"({"type":1,"target":"Push","arguments":[)" + QByteArray::number(number)
+                             + "]}");
+    }
     void listen(Client &client)
     {
-        client.connection.on(QStringLiteral("Push"), [this](const QJsonArray &arguments) { m_pushed.append(arguments[0].toInt()); });
+        client.connection.on(QStringLiteral("Push"),
+                             [this](const QJsonArray &arguments) { m_pushed.append(arguments[0].toInt()); });
     }
     /// Cuts the link, and waits until the client is back on a new one.
     void cutAndWait()
@@ -129,7 +134,9 @@ void StatefulReconnectTest::resumesMessagePack()
     QVERIFY(client.connection.send(QStringLiteral("A")));
     QTRY_VERIFY(m_server->received.contains(QByteArray::fromHex("08960180c0a1419090")));
     cutAndWait();
-    QTRY_COMPARE(m_server->received.toHex(), "03920901" "08960180c0a1419090");
+    QTRY_COMPARE(m_server->received.toHex(),
+                 "03920901"
+                 "08960180c0a1419090");
     m_server->send(QByteArray::fromHex("03920901"));
     QVERIFY(client.connection.send(QStringLiteral("B")));
     QTRY_VERIFY(m_server->received.endsWith(QByteArray::fromHex("08960180c0a1429090")));

@@ -87,7 +87,8 @@ void TransportTest::talks()
     for (const FakeServer::Request &request : server.requests) {
         QCOMPARE(request.headers.value("authorization"), "Bearer my-token");
         QCOMPARE(request.headers.value("x-tenant"), "a");
-        QVERIFY(request.path == "/hub/negotiate?negotiateVersion=1" || request.path == "/hub?id=secret-token");
+        QVERIFY(request.path == "/hub/negotiate?negotiateVersion=1"
+                || request.path == "/hub?id=secret-token");
     }
 }
 
@@ -106,7 +107,8 @@ void TransportTest::talksMessagePack()
     options.protocol = ProtocolKind::MessagePack;
     Client client(server, options);
     QJsonArray pushed;
-    client.connection.on(QStringLiteral("ReceiveMessage"), [&](const QJsonArray &arguments) { pushed = arguments; });
+    client.connection.on(QStringLiteral("ReceiveMessage"),
+                         [&](const QJsonArray &arguments) { pushed = arguments; });
     QVERIFY(client.start());
     const auto answer = client.connection.invoke(QStringLiteral("Ack"), {QStringLiteral("m1"), 7});
     QTRY_VERIFY(server.received.contains(QByteArray::fromHex("0f960180a130a341636b92a26d310790")));
@@ -221,7 +223,8 @@ void TransportTest::tellsWhyItCannotStart_data()
     QTest::newRow("error") << 200 << QByteArray(R"({"error":"no"})") << int(Kind::Refused);
     QTest::newRow("a page") << 200 << QByteArray("<html>") << int(Kind::Protocol);
     QTest::newRow("no transport") << 200 << QByteArray(R"({"connectionId":"a"})") << int(Kind::Refused);
-    QTest::newRow("stateful unasked") << 200 << QByteArray(R"({"connectionId":"a","useStatefulReconnect":true})") << int(Kind::Protocol);
+    QTest::newRow("stateful unasked")
+        << 200 << QByteArray(R"({"connectionId":"a","useStatefulReconnect":true})") << int(Kind::Protocol);
 }
 
 void TransportTest::tellsWhyItCannotStart()

@@ -25,7 +25,8 @@ quint64 HttpSession::openSlot(const AnswerForm &form)
 /// Null when it was dropped by an earlier answer that closed the connection.
 HttpSession::PendingAnswer *HttpSession::pendingAnswer(quint64 slot)
 {
-    return slot >= m_firstSlot && slot - m_firstSlot < m_pending.size() ? &m_pending[slot - m_firstSlot] : nullptr;
+    return slot >= m_firstSlot && slot - m_firstSlot < m_pending.size() ? &m_pending[slot - m_firstSlot]
+                                                                        : nullptr;
 }
 
 void HttpSession::answer(quint64 slot, HttpResponse &&response)

@@ -10,13 +10,14 @@
 
 namespace hudhud {
 
-/// One answer whose body comes bit by bit (RFC 9112, section 7.1): gathers what is sent in a loop turn into one chunk,
-/// for HTTP/1.0 clients the bytes alone. Thread: the connection's I/O thread. Ownership: the session, which takes the
-/// output when the answer's turn has come.
+/// One answer whose body comes bit by bit (RFC 9112, section 7.1): gathers what is sent in a loop turn into
+/// one chunk, for HTTP/1.0 clients the bytes alone. Thread: the connection's I/O thread. Ownership: the
+/// session, which takes the output when the answer's turn has come.
 class ResponseStream final : public HttpStream
 {
 public:
-    ResponseStream(Connection &connection, const AnswerForm &form, std::unique_ptr<HttpStreamHandler> handler);
+    ResponseStream(Connection &connection, const AnswerForm &form,
+                   std::unique_ptr<HttpStreamHandler> handler);
 
     // What the session does with it.
 

@@ -42,9 +42,10 @@ private:
 /// What carries a connection; None until it is opened.
 enum class TransportKind : quint8 { None, WebSockets, ServerSentEvents, LongPolling };
 
-/// The connections of one hub between negotiate and their end, with the I/O thread that owns each. Shared by the I/O
-/// threads of a process, because the kernel may hand each request of a client to another one. Thread: any. Off the way
-/// of messages: touched by requests only, in one of several parts with a lock each, held only to look.
+/// The connections of one hub between negotiate and their end, with the I/O thread that owns each. Shared by
+/// the I/O threads of a process, because the kernel may hand each request of a client to another one. Thread:
+/// any. Off the way of messages: touched by requests only, in one of several parts with a lock each, held
+/// only to look.
 class ConnectionTokens
 {
 public:
@@ -87,7 +88,8 @@ private:
     {
         std::mutex mutex; ///< Guards the rest.
         std::unordered_map<ConnectionToken, Entry, ConnectionToken::Hash> entries;
-        std::deque<std::pair<SteadyTime, ConnectionToken>> issued; ///< Oldest first; some are attached by now.
+        std::deque<std::pair<SteadyTime, ConnectionToken>>
+            issued; ///< Oldest first; some are attached by now.
     };
 
     static constexpr std::size_t PartCount = 16;

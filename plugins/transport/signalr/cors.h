@@ -13,8 +13,9 @@ public:
     /// `allowedOrigins`: as browsers send them; "*" stands for all; empty allows none.
     explicit Cors(std::vector<QByteArray> allowedOrigins);
 
-    /// False for a page of another origin that is not listed. Requests without an origin come from no page, and the page
-    /// of this very host may always connect. WebSockets need this: browsers ask nobody before they open one.
+    /// False for a page of another origin that is not listed. Requests without an origin come from no page,
+    /// and the page of this very host may always connect. WebSockets need this: browsers ask nobody before
+    /// they open one.
     bool mayConnect(const HttpRequest &request) const;
     /// Adds what the browser needs to show the answer to the page, errors included.
     void apply(const HttpRequest &request, HttpResponse &response) const;

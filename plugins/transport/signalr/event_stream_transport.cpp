@@ -8,7 +8,8 @@ namespace hudhud {
 
 void appendEvent(QByteArray &out, QByteArrayView text)
 {
-    // A raw newline would end the line and a client would lose the rest, so each line gets a field of its own.
+    // A raw newline would end the line and a client would lose the rest, so each line gets a field of its
+    // own.
     for (bool isMore = true; isMore;) {
         const qsizetype end = text.indexOf('\n');
         isMore = end >= 0;
@@ -39,7 +40,7 @@ void EventStreamTransport::opened(HttpStream &stream)
 {
     m_stream = &stream;
     if (const auto connections = m_connections.lock())
-        connections->addStream(m_lease.token(), m_connection);
+        connections->addStream(m_lease.token(), *this);
     m_connection->open(*this);
 }
 
@@ -53,6 +54,11 @@ void EventStreamTransport::closed()
     m_stream = nullptr;
     leave();
     m_connection->transportClosed();
+}
+
+void EventStreamTransport::receive(QByteArrayView bytes)
+{
+    m_connection->receive(bytes);
 }
 
 void EventStreamTransport::send(TransferFormat, QByteArrayView messages)

@@ -12,11 +12,12 @@ namespace hudhud {
 class HttpConnections;
 class HubConnection;
 
-/// Appends one event of an event stream (HTML standard, "Server-sent events"): a data line for each line of `text`.
+/// Appends one event of an event stream (HTML standard, "Server-sent events"): a data line for each line of
+/// `text`.
 void appendEvent(QByteArray &out, QByteArrayView text);
 
-/// Carries what a hub connection sends as server-sent events; the client's bytes come by POST. The end of the stream is
-/// the end of the connection. Thread: the connection's I/O thread. Ownership: the endpoint's.
+/// Carries what a hub connection sends as server-sent events; the client's bytes come by POST. The end of the
+/// stream is the end of the connection. Thread: the connection's I/O thread. Ownership: the endpoint's.
 class EventStreamTransport final : public HttpStreamHandler, public HubTransport
 {
 public:
@@ -31,6 +32,9 @@ public:
     void opened(HttpStream &stream) override;
     void drained() override;
     void closed() override;
+
+    /// The client's next bytes.
+    void receive(QByteArrayView bytes);
 
     bool carries(TransferFormat format) const override { return format == TransferFormat::Text; }
     void send(TransferFormat format, QByteArrayView messages) override;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http_connections.h"
 
+#include "event_stream_transport.h"
 #include "hub_answers.h"
 #include "signalr/hub_connection.h"
 
@@ -14,11 +15,15 @@ constexpr auto TickInterval = 1s;
 
 } // namespace
 
-HttpConnections::HttpConnections(std::shared_ptr<RequestDesk> desk, const PollTimes &times, const Clock &clock)
+HttpConnections::HttpConnections(std::shared_ptr<RequestDesk> desk, const PollTimes &times,
+                                 qint64 maximumUnread, const Clock &clock)
     : m_desk(std::move(desk))
     , m_times(times)
+    , m_maximumUnread(maximumUnread)
     , m_clock(clock)
-    , m_answer([this](const RequestAddress &to, HttpResponse &&response) { m_desk->answer(to, std::move(response)); })
+    , m_answer([this](const RequestAddress &to, HttpResponse &&response) {
+        m_desk->answer(to, std::move(response));
+    })
 {
     m_desk->setHandler([this](HubRequest &&request) { handle(std::move(request)); });
     m_timer.setInterval(TickInterval);
@@ -40,16 +45,16 @@ void HttpConnections::addPolling(std::shared_ptr<HubConnection> connection, Toke
                                  const RequestAddress &firstPoll)
 {
     const ConnectionToken token = lease.token();
-    auto transport = std::make_unique<LongPollingTransport>(std::move(connection), std::move(lease), m_lists, m_answer,
-                                                            m_clock);
+    auto transport = std::make_unique<LongPollingTransport>(std::move(connection), std::move(lease), m_lists,
+                                                            m_answer, m_clock);
     LongPollingTransport &added = *transport;
     m_polling.emplace(token, std::move(transport));
     added.open(firstPoll);
 }
 
-void HttpConnections::addStream(const ConnectionToken &token, const std::shared_ptr<HubConnection> &connection)
+void HttpConnections::addStream(const ConnectionToken &token, EventStreamTransport &stream)
 {
-    m_streams.insert_or_assign(token, connection);
+    m_streams.insert_or_assign(token, &stream);
 }
 
 void HttpConnections::removeStream(const ConnectionToken &token)
@@ -60,7 +65,7 @@ void HttpConnections::removeStream(const ConnectionToken &token)
 void HttpConnections::handle(HubRequest &&request)
 {
     if (request.kind == HubRequest::Kind::Send) {
-        handleSend(request);
+        m_desk->answer(request.from, handleSend(request));
         return;
     }
     const auto found = m_polling.find(request.token);
@@ -91,22 +96,22 @@ void HttpConnections::handle(HubRequest &&request)
     }
 }
 
-void HttpConnections::handleSend(const HubRequest &request)
+HttpResponse HttpConnections::handleSend(const HubRequest &request)
 {
-    if (const auto polling = m_polling.find(request.token); polling != m_polling.end()) {
-        if (polling->second->isClosed()) {
-            m_desk->answer(request.from, unknownConnection());
-            return;
-        }
-        polling->second->receive(request.body);
-    } else if (const auto stream = m_streams.find(request.token); stream != m_streams.end()) {
-        if (const std::shared_ptr<HubConnection> connection = stream->second.lock())
-            connection->receive(request.body);
-    } else {
-        m_desk->answer(request.from, unknownConnection());
-        return;
-    }
-    m_desk->answer(request.from, textResponse(200, {}));
+    if (const auto polling = m_polling.find(request.token); polling != m_polling.end())
+        return polling->second->isClosed() ? unknownConnection() : takeBytes(*polling->second, request.body);
+    if (const auto stream = m_streams.find(request.token); stream != m_streams.end())
+        return takeBytes(*stream->second, request.body);
+    return unknownConnection();
+}
+
+template <typename Transport>
+HttpResponse HttpConnections::takeBytes(Transport &transport, const QByteArray &bytes) const
+{
+    if (transport.bytesUnsent() > m_maximumUnread)
+        return unavailable("Too much of this connection is unread; read before you send more.");
+    transport.receive(bytes);
+    return textResponse(200, {});
 }
 
 void HttpConnections::remove(LongPollingTransport &transport)

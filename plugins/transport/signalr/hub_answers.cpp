@@ -56,7 +56,9 @@ HttpResponse pollsOver()
 
 std::vector<std::pair<QByteArray, QByteArray>> uncachedHeaders()
 {
-    return {{"Cache-Control", "no-cache, no-store"}, {"Pragma", "no-cache"}, {"Expires", "Thu, 01 Jan 1970 00:00:00 GMT"}};
+    return {{"Cache-Control", "no-cache, no-store"},
+            {"Pragma", "no-cache"},
+            {"Expires", "Thu, 01 Jan 1970 00:00:00 GMT"}};
 }
 
 } // namespace hudhud

@@ -80,7 +80,8 @@ HttpResponse misplaced(const ConnectionTokens::Place &place, TransportKind kind)
     case ConnectionTokens::Standing::Foreign:
         return foreignConnection();
     case ConnectionTokens::Standing::InUse:
-        return place.kind == kind ? textResponse(409, "This connection already has a transport.") : changedTransport();
+        return place.kind == kind ? textResponse(409, "This connection already has a transport.")
+                                  : changedTransport();
     case ConnectionTokens::Standing::Unknown:
     case ConnectionTokens::Standing::Waiting:
     case ConnectionTokens::Standing::Attached:
@@ -134,7 +135,8 @@ HttpResponse HubEndpoint::answer(const HttpRequest &request, HttpResponse respon
 std::expected<HubEndpoint::Visitor, HttpResponse> HubEndpoint::admit(const HttpRequest &request) const
 {
     if (!m_parts.cors.mayConnect(request))
-        return std::unexpected(textResponse(403, "Pages of this origin may not connect; allowed_origins lists those that may."));
+        return std::unexpected(
+            textResponse(403, "Pages of this origin may not connect; allowed_origins lists those that may."));
     const QByteArray token = bearerToken(request);
     if (token.isEmpty())
         return std::unexpected(unauthorized("Bearer", "This hub needs a bearer token."));
@@ -256,7 +258,8 @@ void HubEndpoint::listen(const HttpRequest &request, HttpResponder responder) co
             openPolling(request, std::move(responder), *std::move(caller));
         return;
     }
-    const bool isPolled = place.standing == ConnectionTokens::Standing::InUse && place.kind == TransportKind::LongPolling;
+    const bool isPolled
+        = place.standing == ConnectionTokens::Standing::InUse && place.kind == TransportKind::LongPolling;
     if (isStream || !isPolled) {
         responder.respond(answer(request, misplaced(place, kind)));
         return;
@@ -279,9 +282,10 @@ void HubEndpoint::openStream(const HttpRequest &request, HttpResponder responder
                                   {"X-Accel-Buffering", "no"}},
                       .closeConnection = false};
     m_parts.cors.apply(request, head);
-    responder.beginStream(std::move(head), std::make_unique<EventStreamTransport>(
-                                               std::move(connection), TokenLease(m_parts.tokens, caller.token),
-                                               m_parts.connections));
+    responder.beginStream(std::move(head),
+                          std::make_unique<EventStreamTransport>(std::move(connection),
+                                                                 TokenLease(m_parts.tokens, caller.token),
+                                                                 m_parts.connections));
 }
 
 void HubEndpoint::openPolling(const HttpRequest &request, HttpResponder responder, Caller caller) const
@@ -292,7 +296,8 @@ void HubEndpoint::openPolling(const HttpRequest &request, HttpResponder responde
     for (auto &header : m_parts.cors.headers(request))
         headers.push_back(std::move(header));
     const RequestAddress firstPoll = m_parts.desk->keep(std::move(responder), std::move(headers));
-    m_parts.connections->addPolling(std::move(connection), TokenLease(m_parts.tokens, caller.token), firstPoll);
+    m_parts.connections->addPolling(std::move(connection), TokenLease(m_parts.tokens, caller.token),
+                                    firstPoll);
 }
 
 void HubEndpoint::post(const HttpRequest &request, HttpResponder responder) const
@@ -305,16 +310,19 @@ void HubEndpoint::post(const HttpRequest &request, HttpResponder responder) cons
     const ConnectionTokens::Place place
         = m_parts.tokens->find(caller->token, caller->visitor.identity.subject);
     if (place.standing == ConnectionTokens::Standing::Waiting) {
-        responder.respond(answer(request, textResponse(409, "The connection is not open yet; open its transport first.")));
+        responder.respond(
+            answer(request, textResponse(409, "The connection is not open yet; open its transport first.")));
     } else if (place.standing != ConnectionTokens::Standing::InUse) {
         responder.respond(answer(request, misplaced(place, TransportKind::None)));
     } else if (place.kind == TransportKind::WebSockets) {
         responder.respond(
             answer(request, textResponse(405, "POST requests are not allowed for WebSocket connections.")));
     } else if (request.body().size() > m_parts.maximumPostBytes) {
-        responder.respond(answer(request, textResponse(413, "One request may bring "
-                                                                + QByteArray::number(m_parts.maximumPostBytes)
-                                                                + " bytes; send less at a time.")));
+        responder.respond(
+            answer(request,
+                   textResponse(413,
+                                "One request may bring " + QByteArray::number(m_parts.maximumPostBytes)
+                                    + " bytes; send less at a time.")));
     } else {
         forward(request, std::move(responder), place,
                 {.kind = HubRequest::Kind::Send, .token = caller->token, .from = {}, .body = request.body()});
@@ -330,18 +338,20 @@ void HubEndpoint::end(const HttpRequest &request, HttpResponder responder) const
     }
     const ConnectionTokens::Place place
         = m_parts.tokens->find(caller->token, caller->visitor.identity.subject);
-    if (place.standing != ConnectionTokens::Standing::InUse && place.standing != ConnectionTokens::Standing::Waiting) {
+    if (place.standing != ConnectionTokens::Standing::InUse
+        && place.standing != ConnectionTokens::Standing::Waiting) {
         responder.respond(answer(request, misplaced(place, TransportKind::None)));
     } else if (place.kind != TransportKind::LongPolling) {
-        responder.respond(answer(request, textResponse(400, "Cannot terminate this connection using the DELETE method.")));
+        responder.respond(
+            answer(request, textResponse(400, "Cannot terminate this connection using the DELETE method.")));
     } else {
         forward(request, std::move(responder), place,
                 {.kind = HubRequest::Kind::End, .token = caller->token, .from = {}, .body = {}});
     }
 }
 
-void HubEndpoint::forward(const HttpRequest &request, HttpResponder responder, const ConnectionTokens::Place &place,
-                          HubRequest &&handed) const
+void HubEndpoint::forward(const HttpRequest &request, HttpResponder responder,
+                          const ConnectionTokens::Place &place, HubRequest &&handed) const
 {
     RequestDesk::Headers headers = uncachedHeaders();
     for (auto &header : m_parts.cors.headers(request))

@@ -19,8 +19,9 @@ class Hub;
 class HubConnectionGroup;
 class HubSession;
 
-/// The HTTP side of one hub: negotiate, the WebSocket upgrade, event streams, polls and posts. A request for a
-/// connection that another I/O thread owns is handed to that thread. Thread: one object per I/O thread. Ownership: everything passed by reference must outlive it.
+/// The HTTP side of one hub: negotiate, the WebSocket upgrade, event streams, polls and posts. A request for
+/// a connection that another I/O thread owns is handed to that thread. Thread: one object per I/O thread.
+/// Ownership: everything passed by reference must outlive it.
 class HubEndpoint
 {
 public:
@@ -80,7 +81,8 @@ private:
     std::expected<Visitor, HttpResponse> admit(const HttpRequest &request) const;
     std::expected<Caller, HttpResponse> identify(const HttpRequest &request) const;
     HttpResponse negotiateVersion(const HttpRequest &request, const TokenIdentity &identity) const;
-    ConnectionTokens::Place attach(const ConnectionToken &token, const TokenIdentity &identity, TransportKind kind) const;
+    ConnectionTokens::Place attach(const ConnectionToken &token, const TokenIdentity &identity,
+                                   TransportKind kind) const;
     std::expected<TokenLease, HttpResponse> leaseForUpgrade(const HttpRequest &request,
                                                             const TokenIdentity &identity) const;
     void openStream(const HttpRequest &request, HttpResponder responder, Caller caller) const;

@@ -9,8 +9,9 @@
 
 namespace hudhud {
 
-/// The mailboxes of the plugin's workers by I/O thread: the way to a connection that another thread owns, and back.
-/// Thread: any. Bounds: what travels belongs to a request that an endpoint holds open; RequestDesk limits the bytes.
+/// The mailboxes of the plugin's workers by I/O thread: the way to a connection that another thread owns, and
+/// back. Thread: any. Bounds: what travels belongs to a request that an endpoint holds open; RequestDesk
+/// limits the bytes.
 class HubExchange
 {
 public:

@@ -10,7 +10,8 @@
 
 namespace hudhud {
 
-/// Where the answer to a request is waited for: the I/O thread that the request came in on, and its number there.
+/// Where the answer to a request is waited for: the I/O thread that the request came in on, and its number
+/// there.
 struct RequestAddress
 {
     int ioThread = -1; ///< -1: nobody waits.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/clock.h"
 #include "connection_tokens.h"
+#include "core/clock.h"
 #include "hub_request.h"
 #include "signalr/hub_transport.h"
 #include "signalr/intrusive_link.h"
@@ -14,17 +14,19 @@ namespace hudhud {
 
 class HubConnection;
 
-/// The long polling connections of one thread in two lists, the longest waiting first: as each list has one time-out for
-/// all, the first one is always the next that is due, and no connection needs a timer. Thread: one.
+/// The long polling connections of one thread in two lists, the longest waiting first: as each list has one
+/// time-out for all, the first one is always the next that is due, and no connection needs a timer. Thread:
+/// one.
 struct PollLists
 {
     IntrusiveLink polling; ///< A poll waits for messages.
     IntrusiveLink absent; ///< No poll is here: the client should come back, or the connection is over.
 };
 
-/// Carries what a hub connection sends as the answers of polls; the client's bytes come by POST. What gathers between two
-/// polls leaves with the next one. An answer that is lost with its link is lost: delivery pushes again what was not
-/// acknowledged. Thread: the connection's I/O thread; polls may have come in on others. Ownership: HttpConnections.
+/// Carries what a hub connection sends as the answers of polls; the client's bytes come by POST. What gathers
+/// between two polls leaves with the next one. An answer that is lost with its link is lost: delivery pushes
+/// again what was not acknowledged. Thread: the connection's I/O thread; polls may have come in on others.
+/// Ownership: HttpConnections.
 class LongPollingTransport final : public HubTransport, public IntrusiveLink
 {
 public:

@@ -26,7 +26,8 @@ RequestDesk::~RequestDesk()
     m_exchange->setMailbox(m_ioThread, nullptr);
 }
 
-RequestAddress RequestDesk::keepFor(int owner, const HubRequest &request, HttpResponder responder, Headers headers)
+RequestAddress RequestDesk::keepFor(int owner, const HubRequest &request, HttpResponder responder,
+                                    Headers headers)
 {
     const quint64 number = ++m_lastNumber;
     if (request.kind == HubRequest::Kind::Poll) {
@@ -98,10 +99,11 @@ void RequestDesk::peerGone(quint64 number)
     const Waiting waiting = std::move(found->second);
     m_waiting.erase(found);
     m_bytesTravelling -= waiting.bytesTravelling;
-    hand(waiting.owner, {.kind = HubRequest::Kind::PollGone,
-                         .token = waiting.token,
-                         .from = {m_ioThread, number},
-                         .body = {}});
+    hand(waiting.owner,
+         {.kind = HubRequest::Kind::PollGone,
+          .token = waiting.token,
+          .from = {m_ioThread, number},
+          .body = {}});
 }
 
 } // namespace hudhud

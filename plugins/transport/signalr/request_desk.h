@@ -13,9 +13,10 @@
 
 namespace hudhud {
 
-/// The requests of one I/O thread that wait for the answer of the connection they are for, whichever thread owns it.
-/// A request for the own thread is handled at once, others travel through the exchange. Thread: the I/O thread; it runs
-/// an event loop. Ownership: shared, so that a peer that leaves late finds out whether the desk still stands.
+/// The requests of one I/O thread that wait for the answer of the connection they are for, whichever thread
+/// owns it. A request for the own thread is handled at once, others travel through the exchange. Thread: the
+/// I/O thread; it runs an event loop. Ownership: shared, so that a peer that leaves late finds out whether
+/// the desk still stands.
 class RequestDesk : public std::enable_shared_from_this<RequestDesk>
 {
 public:
@@ -34,7 +35,8 @@ public:
     /// Once, before the first request.
     void setHandler(Handler handler) { m_handler = std::move(handler); }
 
-    /// Hands the request to the connection's owner and answers `responder` with what comes back, and `headers`.
+    /// Hands the request to the connection's owner and answers `responder` with what comes back, and
+    /// `headers`.
     void submit(int owner, HubRequest &&request, HttpResponder responder, Headers headers);
     /// Keeps a request that is answered at once by a connection of this thread.
     RequestAddress keep(HttpResponder responder, Headers headers);

@@ -6,6 +6,14 @@
 
 namespace hudhud {
 
+namespace {
+
+/// Calls are refused at so many times the unread bytes at which pushes pause: a page of pushes, however large, must
+/// leave room for its acknowledgements.
+constexpr qint64 UnreadFactor = 16;
+
+} // namespace
+
 SignalRWorker::SignalRWorker(const SignalRSettings &settings, const HubTokens &tokens,
                              std::shared_ptr<HubExchange> exchange, const IoServices &services)
     : m_mountedOn(settings.endpoint)
@@ -16,7 +24,8 @@ SignalRWorker::SignalRWorker(const SignalRSettings &settings, const HubTokens &t
           services.ioThread, std::move(exchange),
           services.metrics->counter("hudhud_signalr_handed_over_total",
                                     "Posts and polls that came in on another I/O thread than their connection's.", {})))
-    , m_connections(std::make_shared<HttpConnections>(m_desk, settings.polls, *services.clock))
+    , m_connections(std::make_shared<HttpConnections>(m_desk, settings.polls, UnreadFactor * settings.hub.slowReaderBytes,
+                                                      *services.clock))
     , m_mobileEndpoint({.path = settings.path,
                         .cors = Cors(settings.allowedOrigins),
                         .tokens = tokens.phones,

@@ -103,7 +103,8 @@ void ConnectionTokensTest::attachesOnceAmongThreads()
         for (int thread = 0; thread < 4; ++thread) {
             threads.emplace_back([&, thread] {
                 for (const ConnectionToken &token : issued) {
-                    if (tokens.attach(token, "ann", TransportKind::LongPolling, thread).standing == Standing::Attached)
+                    if (tokens.attach(token, "ann", TransportKind::LongPolling, thread).standing
+                        == Standing::Attached)
                         ++attached;
                 }
             });

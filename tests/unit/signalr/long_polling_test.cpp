@@ -23,7 +23,8 @@ QByteArray header(const HttpResponse &response, const QByteArray &name)
     return {};
 }
 
-/// A client that negotiated; its requests go to any of two workers, as if they were on I/O threads of their own.
+/// A client that negotiated; its requests go to any of two workers, as if they were on I/O threads of their
+/// own.
 class Client
 {
 public:
@@ -36,11 +37,15 @@ public:
         query = "id=" + answer.value(QLatin1String("connectionToken")).toString().toUtf8();
     }
 
-    std::shared_ptr<KeepingSink> ask(HttpMethod method, const QByteArray &body = {}, FakeRouteTable *through = nullptr)
+    std::shared_ptr<KeepingSink> ask(HttpMethod method, const QByteArray &body = {},
+                                     FakeRouteTable *through = nullptr)
     {
         return m_fixture.ask(method, Hub, query, authorization(), body, through);
     }
-    std::shared_ptr<KeepingSink> poll(FakeRouteTable *through = nullptr) { return ask(HttpMethod::Get, {}, through); }
+    std::shared_ptr<KeepingSink> poll(FakeRouteTable *through = nullptr)
+    {
+        return ask(HttpMethod::Get, {}, through);
+    }
     int post(const QByteArray &body) { return ask(HttpMethod::Post, body)->kept.status; }
 
     /// Opens the connection and shakes hands.
@@ -93,6 +98,7 @@ private Q_SLOTS:
     void doesNotEndWhilePolled();
     void neverPings();
     void limitsAPost();
+    void takesNoMoreWhileTooMuchIsUnread();
     void refusesStrangers();
     void handsOverToTheOwner();
     void handsOverALeavingClient();
@@ -209,7 +215,8 @@ void LongPollingTest::aWaitingPollHearsOfTheClose()
     Client client(fixture);
     client.open();
     const auto poll = client.poll();
-    QCOMPARE(client.post(record(R"({"type":7})")), 200); // The client leaves, so there is no Close message back.
+    QCOMPARE(client.post(record(R"({"type":7})")),
+             200); // The client leaves, so there is no Close message back.
     QTRY_VERIFY(poll->isAnswered);
     QCOMPARE(poll->kept.status, 204);
     QCOMPARE(client.poll()->kept.status, 404);
@@ -268,7 +275,8 @@ void LongPollingTest::neverPings()
     client.open();
     const auto poll = client.poll();
     for (int i = 0; i < 3; ++i) {
-        fixture.clock.advance(20s); // Longer than the keep-alive interval, in all longer than a client may be silent.
+        fixture.clock.advance(
+            20s); // Longer than the keep-alive interval, in all longer than a client may be silent.
         QTest::qWait(1'100);
     }
     QVERIFY(!poll->isAnswered);
@@ -288,6 +296,24 @@ void LongPollingTest::limitsAPost()
     QCOMPARE(client.post(ping), 200); // The connection stays.
     QCOMPARE(client.post(QByteArray(32'768, ' ')), 200); // One message that is too long does not.
     QTRY_COMPARE(fixture.delivery.detached, 1);
+}
+
+void LongPollingTest::takesNoMoreWhileTooMuchIsUnread()
+{
+    WorkerFixture fixture;
+    Client client(fixture);
+    client.open();
+    const QByteArray calls
+        = record(R"({"type":1,"target":"NoSuch","arguments":[],"invocationId":"7"})").repeated(1'000);
+    int taken = 0;
+    while (taken < 100 && client.post(calls) == 200) {
+        ++taken;
+        QCoreApplication::processEvents();
+    }
+    QVERIFY(taken > 10 && taken < 100);
+    QCOMPARE(client.ask(HttpMethod::Post, calls)->kept.status, 503);
+    QCOMPARE(client.poll()->kept.body.count('\x1e'), taken * 1'000);
+    QCOMPARE(client.post(calls), 200);
 }
 
 void LongPollingTest::refusesStrangers()

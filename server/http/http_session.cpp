@@ -6,15 +6,14 @@
 #include "http/web_socket_connection.h"
 #include "http/web_socket_handshake.h"
 
+#include <algorithm>
+
 namespace hudhud {
 
 namespace {
 
-constexpr QByteArrayView ContinueLine("HTTP/1.1 100 Continue\r\n\r\n");
 /// Unread answers above this make reading pause: a peer that only asks must not fill our memory.
 constexpr qint64 MaximumUnsentBytes = 256 * 1024;
-/// An answer buffer up to this size is kept for the next answer.
-constexpr qsizetype KeptOutputBytes = 1024;
 
 EndpointMetrics::Refusal refusalOf(const RequestFault &fault)
 {
@@ -51,6 +50,16 @@ public:
     {
         if (m_session)
             m_session->answer(slot, std::move(response));
+    }
+    void stream(quint64 slot, HttpResponse &&head, std::unique_ptr<HttpStreamHandler> handler) override
+    {
+        if (m_session)
+            m_session->beginStream(slot, std::move(head), std::move(handler));
+    }
+    void watch(quint64 slot, HttpResponder::PeerGone gone) override
+    {
+        if (m_session)
+            m_session->watch(slot, std::move(gone));
     }
     void detach() { m_session = nullptr; }
 
@@ -324,72 +333,6 @@ void HttpSession::refuse(RequestFault fault, EndpointMetrics::Refusal reason)
     answer(slot, problemResponse(fault.status, fault.detail));
 }
 
-quint64 HttpSession::openSlot(const AnswerForm &form)
-{
-    m_pending.push_back({form, false, !form.keepsAlive, {}});
-    if (!form.keepsAlive)
-        m_phase = Phase::Closing; // whatever follows is not answered
-    return m_firstSlot + m_pending.size() - 1;
-}
-
-void HttpSession::answer(quint64 slot, HttpResponse &&response)
-{
-    if (slot < m_firstSlot || slot - m_firstSlot >= m_pending.size())
-        return; // dropped by an earlier answer that closed the connection
-    PendingAnswer &pending = m_pending[slot - m_firstSlot];
-    if (m_context.isDraining)
-        response.closeConnection = true;
-    pending.closes = pending.closes || response.closeConnection;
-    pending.isReady = true;
-    QByteArray &out = slot == m_firstSlot ? m_output : pending.bytes;
-    m_context.metrics.answered(m_context.responses.append(out, response, pending.form));
-    writeReadyAnswers();
-}
-
-void HttpSession::writeReadyAnswers()
-{
-    std::size_t done = 0;
-    while (done < m_pending.size() && m_pending[done].isReady) {
-        PendingAnswer &pending = m_pending[done++];
-        m_output.append(pending.bytes);
-        if (pending.closes) {
-            done = m_pending.size();
-            m_phase = Phase::Closing;
-        }
-    }
-    m_firstSlot += done;
-    m_pending.erase(m_pending.begin(), m_pending.begin() + std::ptrdiff_t(done));
-    if (m_pending.empty() && std::exchange(m_isContinueDue, false))
-        m_output.append(ContinueLine);
-    if (m_isProcessing || done == 0)
-        return; // written once, when all that arrived is dealt with
-    if (m_pending.empty() && m_input.isEmpty() && !m_connection.isPaused()) {
-        flushOutput();
-        updateDeadline();
-    } else {
-        m_connection.requestTurnEnd(); // more answers may follow in this loop turn
-    }
-}
-
-void HttpSession::flushOutput()
-{
-    m_connection.write(m_output);
-    if (m_output.capacity() > KeptOutputBytes)
-        m_output = QByteArray();
-    else
-        m_output.resize(0);
-    if (m_phase == Phase::Closing && m_pending.empty())
-        m_connection.closeAfterWriting();
-    else if (m_connection.isPaused() && mayReadOn())
-        m_connection.requestTurnEnd(); // the kernel took it all: nothing else would make reading go on
-}
-
-void HttpSession::turnEnded()
-{
-    flushOutput();
-    continueReading();
-}
-
 /// Deals with what was left lying while answers were outstanding, then reads on.
 void HttpSession::continueReading()
 {
@@ -467,6 +410,8 @@ void HttpSession::peerFinished()
     m_phase = Phase::Closing;
     if (m_pending.empty())
         m_connection.closeAfterWriting();
+    else if (std::ranges::any_of(m_pending, [](const PendingAnswer &each) { return each.stream || each.peerGone; }))
+        m_connection.abort();
     updateDeadline();
 }
 
@@ -474,10 +419,16 @@ void HttpSession::ended()
 {
     if (m_sink)
         m_sink->detach();
+    tellEnd(std::exchange(m_leaving, {}));
+    tellEnd(std::exchange(m_pending, {}));
 }
 
 void HttpSession::drain()
 {
+    for (const PendingAnswer &pending : m_pending) {
+        if (pending.stream)
+            pending.stream->close();
+    }
     const bool isIdle = m_pending.empty() && (m_phase == Phase::Idle || m_phase == Phase::Closing);
     if (isIdle && m_output.isEmpty())
         m_connection.closeAfterWriting();

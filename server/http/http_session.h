@@ -5,6 +5,7 @@
 #include "http/connection.h"
 #include "http/endpoint_metrics.h"
 #include "http/request_head.h"
+#include "http/response_stream.h"
 #include "http/response_writer.h"
 #include "http/route_table.h"
 
@@ -24,7 +25,7 @@ public:
     ~HttpSession() override;
 
     void received(std::span<char> bytes) override;
-    void written() override { continueReading(); }
+    void written() override;
     void turnEnded() override;
     void deadlineExpired() override;
     void peerFinished() override;
@@ -33,6 +34,8 @@ public:
 
 private:
     class AnswerSink;
+
+    static constexpr QByteArrayView ContinueLine{"HTTP/1.1 100 Continue\r\n\r\n"};
 
     enum class Phase : quint8 { Idle, Head, Body, ChunkedBody, Closing };
     enum class DeadlineKind : quint8 { First, Head, Body, Idle, None };
@@ -44,6 +47,8 @@ private:
         bool isReady = false;
         bool closes = false;
         QByteArray bytes;
+        std::unique_ptr<ResponseStream> stream = nullptr; ///< Only of an answer that streams.
+        HttpResponder::PeerGone peerGone = nullptr; ///< Empty when nobody wants to know, or once it is answered.
     };
 
     /// A request whose chunked body is still arriving.
@@ -70,7 +75,14 @@ private:
 
     quint64 openSlot(const AnswerForm &form);
     void answer(quint64 slot, HttpResponse &&response);
+    void beginStream(quint64 slot, HttpResponse &&head, std::unique_ptr<HttpStreamHandler> handler);
+    void watch(quint64 slot, HttpResponder::PeerGone gone);
+    PendingAnswer *pendingAnswer(quint64 slot);
     void writeReadyAnswers();
+    bool removeReadyAnswers();
+    void writeStreams();
+    void checkStreamDrained();
+    static void tellEnd(std::vector<PendingAnswer> answers);
     void flushOutput();
     void updateDeadline();
     void startDeadline(DeadlineKind kind, std::chrono::milliseconds fromNow);
@@ -82,6 +94,7 @@ private:
     QByteArray m_output; ///< Answers of this loop turn.
     std::unique_ptr<ChunkedRequest> m_chunked;
     std::vector<PendingAnswer> m_pending; ///< In the order of the requests.
+    std::vector<PendingAnswer> m_leaving; ///< Streams at their end and dropped answers, told at the end of the turn.
     quint64 m_firstSlot = 0; ///< The slot of m_pending's first.
     qsizetype m_scanned = 0; ///< Bytes of m_input in which no head end was found.
     qsizetype m_headLength = 0; ///< Phase Body.

@@ -145,19 +145,13 @@ int ResponseWriter::append(QByteArray &out, const HttpResponse &response, const 
         problem.closeConnection = response.closeConnection;
         return append(out, problem, form);
     }
-    out.append("HTTP/1.1 ");
-    appendNumber(out, response.status);
-    out.append(' ').append(reasonPhrase(response.status)).append("\r\n");
-    appendDate(out);
-    if (!response.contentType.isEmpty())
-        out.append("Content-Type: ").append(response.contentType).append("\r\n");
+    appendStart(out, response);
     if (mayHaveBody(response.status)) {
         out.append("Content-Length: ");
         appendNumber(out, response.body.size());
         out.append("\r\n");
     }
-    for (const auto &[name, value] : response.headers)
-        out.append(name).append(": ").append(value).append("\r\n");
+    appendFields(out, response);
     if (!form.keepsAlive || response.closeConnection)
         out.append("Connection: close\r\n");
     else if (form.isHttp10)
@@ -166,6 +160,37 @@ int ResponseWriter::append(QByteArray &out, const HttpResponse &response, const 
     if (!form.isHead && mayHaveBody(response.status))
         out.append(response.body);
     return response.status;
+}
+
+int ResponseWriter::appendStreamHead(QByteArray &out, const HttpResponse &response, const AnswerForm &form)
+{
+    if (!isWritable(response) || !mayHaveBody(response.status))
+        return append(out, problemResponse(500, "The server made an invalid answer."), form);
+    appendStart(out, response);
+    appendFields(out, response);
+    if (!form.isHttp10)
+        out.append("Transfer-Encoding: chunked\r\n");
+    if (!form.keepsAlive || form.isHttp10 || response.closeConnection)
+        out.append("Connection: close\r\n");
+    out.append("\r\n");
+    return response.status;
+}
+
+/// Status line, Date and Content-Type.
+void ResponseWriter::appendStart(QByteArray &out, const HttpResponse &response)
+{
+    out.append("HTTP/1.1 ");
+    appendNumber(out, response.status);
+    out.append(' ').append(reasonPhrase(response.status)).append("\r\n");
+    appendDate(out);
+    if (!response.contentType.isEmpty())
+        out.append("Content-Type: ").append(response.contentType).append("\r\n");
+}
+
+void ResponseWriter::appendFields(QByteArray &out, const HttpResponse &response)
+{
+    for (const auto &[name, value] : response.headers)
+        out.append(name).append(": ").append(value).append("\r\n");
 }
 
 void ResponseWriter::appendDate(QByteArray &out)

@@ -29,8 +29,13 @@ public:
     /// headers would break the head (CR, LF or NUL inside) becomes a 500. Result: the status that was
     /// written.
     int append(QByteArray &out, const HttpResponse &response, const AnswerForm &form);
+    /// Appends the head of an answer whose body comes bit by bit: chunked, or until the connection closes for HTTP/1.0.
+    /// Result: the status that was written; anything but the response's own is a whole answer without a stream.
+    int appendStreamHead(QByteArray &out, const HttpResponse &response, const AnswerForm &form);
 
 private:
+    void appendStart(QByteArray &out, const HttpResponse &response);
+    static void appendFields(QByteArray &out, const HttpResponse &response);
     void appendDate(QByteArray &out);
 
     QByteArray m_date; ///< "Date: …\r\n", made anew once a second.

@@ -54,18 +54,56 @@ struct HttpResponse
     bool closeConnection = false;
 };
 
+/// The sending side of an answer whose body is not known yet, like an event stream (RFC 9112, section 7.1: chunked; for
+/// HTTP/1.0 clients until the connection closes). Thread: its I/O thread only.
+/// Ownership: the endpoint; the pointer is valid from `opened` until `closed` returns.
+class HttpStream
+{
+public:
+    virtual ~HttpStream() = default;
+    /// Queues bytes of the body; the writes of one loop turn leave together.
+    virtual void send(QByteArrayView bytes) = 0;
+    /// Bytes queued here that the kernel has not taken yet.
+    virtual qint64 bytesUnsent() const = 0;
+    /// Ends the body after what was sent; `closed` follows in a later loop turn.
+    virtual void close() = 0;
+    /// Drops the link at once, so that the peer sees the body cut off; `closed` follows in a later loop turn.
+    virtual void abort() = 0;
+};
+
+/// Hears what becomes of a stream, implemented by transports. Thread: the connection's I/O thread.
+/// Ownership: the endpoint destroys it after `closed`.
+class HttpStreamHandler
+{
+public:
+    virtual ~HttpStreamHandler() = default;
+    /// Comes before `beginStream` returns, unless the peer has gone already. What is sent waits for the answers before.
+    virtual void opened(HttpStream &stream) = 0;
+    /// Everything sent so far has left for the kernel, after `bytesUnsent` had been above the endpoint's low mark.
+    virtual void drained() = 0;
+    /// The body is complete or the peer has gone. Only after `opened`.
+    virtual void closed() = 0;
+};
+
 /// The right to answer one request, once, now or later. Thread: the request's I/O thread. Answers of pipelined requests
 /// leave in the order of the requests. An answer after the peer has gone is dropped; a responder destroyed without an
 /// answer sends 500, so that no client waits for ever.
 class HttpResponder
 {
 public:
+    /// Called once from the event loop when the peer goes before it was answered.
+    using PeerGone = std::move_only_function<void()>;
+
     /// Where the endpoint takes the answer; implemented by `server/http`.
     class Sink
     {
     public:
         virtual ~Sink() = default;
         virtual void answer(quint64 slot, HttpResponse &&response) = 0;
+        /// A sink that cannot stream lets the handler go.
+        virtual void stream(quint64, HttpResponse &&, std::unique_ptr<HttpStreamHandler>) { }
+        /// A sink that does not watch never tells.
+        virtual void watch(quint64, PeerGone) { }
     };
 
     HttpResponder() = default;
@@ -86,6 +124,21 @@ public:
     {
         if (const auto sink = std::exchange(m_sink, nullptr))
             sink->answer(m_slot, std::move(response));
+    }
+
+    /// Answers with a body that comes bit by bit. The body of `head` is its beginning.
+    void beginStream(HttpResponse &&head, std::unique_ptr<HttpStreamHandler> handler)
+    {
+        if (const auto sink = std::exchange(m_sink, nullptr))
+            sink->stream(m_slot, std::move(head), std::move(handler));
+    }
+
+    /// Tells when the peer goes while the answer waits; a peer that ends its side counts as gone then, as it cannot be
+    /// told from one that left. Without this it may end its side and still get its answer.
+    void whenPeerGone(PeerGone gone)
+    {
+        if (m_sink)
+            m_sink->watch(m_slot, std::move(gone));
     }
 
 private:

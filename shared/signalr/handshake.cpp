@@ -21,6 +21,13 @@ HandshakeError HandshakeError::unsupportedProtocol(const QByteArray &protocol)
     return {Reason::UnsupportedProtocol, "The protocol '" + protocol + "' is not supported."};
 }
 
+HandshakeError HandshakeError::unsupportedBinary(const QByteArray &protocol)
+{
+    return {Reason::UnsupportedProtocol,
+            "Cannot use the '" + protocol
+                + "' protocol on the current transport. The transport does not support 'Binary' transfer format."};
+}
+
 HandshakeError HandshakeError::unsupportedVersion(const HandshakeRequest &request)
 {
     return {Reason::UnsupportedVersion,

@@ -30,6 +30,8 @@ struct HandshakeError
 
     static HandshakeError malformed();
     static HandshakeError unsupportedProtocol(const QByteArray &protocol);
+    /// The transport carries text only.
+    static HandshakeError unsupportedBinary(const QByteArray &protocol);
     static HandshakeError unsupportedVersion(const HandshakeRequest &request);
     static HandshakeError timeout();
     static HandshakeError tooLarge();

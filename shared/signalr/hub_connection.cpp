@@ -96,6 +96,10 @@ void HubConnection::takeHandshake(QByteArrayView record)
         refuseHandshake(HandshakeError::unsupportedProtocol(request->protocol));
         return;
     }
+    if (!m_transport->carries(protocol->transferFormat())) {
+        refuseHandshake(HandshakeError::unsupportedBinary(request->protocol));
+        return;
+    }
     m_protocol = protocol;
     m_state = State::Connected;
     m_lastSent = m_group->now();
@@ -284,7 +288,8 @@ quint32 HubConnection::checkDeadlines(quint32 now)
     }
     if (m_state != State::Connected)
         return now + 1; // Its flush is on the way.
-    quint32 due = m_lastReceived + HubConnectionGroup::toTicks(settings.clientTimeout) + 1;
+    const bool isWatched = m_transport->noticesSilence();
+    quint32 due = (isWatched ? now : m_lastReceived) + HubConnectionGroup::toTicks(settings.clientTimeout) + 1;
     if (now >= due) {
         close(HubCloseCause::ClientTimeout);
         return due;
@@ -297,6 +302,8 @@ quint32 HubConnection::checkDeadlines(quint32 now)
             close(HubCloseCause::SlowReader);
         due = now + 1;
     }
+    if (isWatched)
+        return due;
     const quint32 keepAlive = HubConnectionGroup::toTicks(settings.keepAliveInterval);
     if (now >= m_lastSent + keepAlive && m_state == State::Connected) {
         m_protocol->writePing(m_output);

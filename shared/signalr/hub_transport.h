@@ -11,6 +11,10 @@ class HubTransport
 {
 public:
     virtual ~HubTransport() = default;
+    /// Whether it can carry messages of that format; others are refused in the handshake.
+    virtual bool carries(TransferFormat) const { return true; }
+    /// True when it notices by itself that the client has gone: then there are no pings, and silence closes nothing.
+    virtual bool noticesSilence() const { return false; }
     /// Sends whole hub messages as one unit: some clients do not put split messages together.
     virtual void send(TransferFormat format, QByteArrayView messages) = 0;
     /// Bytes that have not left yet.

@@ -10,7 +10,7 @@ const arrivalLimitMs = 30_000;
 export class PhoneClient {
     // `acknowledge`: false leaves that to the test.
     constructor(url, token, { acknowledge = true, reconnects = false, queryToken = false, negotiate = true,
-        hub = '/online-mobile-user', protocol = 'json' } = {}) {
+        hub = '/online-mobile-user', protocol = 'json', transport = HttpTransportType.WebSockets } = {}) {
         this.messages = [];
         this.chats = []; // Of the messages, those that came as chat.
         this.withdrawn = [];
@@ -20,7 +20,7 @@ export class PhoneClient {
         this.logged = [];
         const target = `${url}${hub}${queryToken ? `?access_token=${token}` : ''}`;
         let builder = new HubConnectionBuilder().configureLogging({ log: (level, text) => this.logged.push(text) }).withUrl(target, {
-            transport: HttpTransportType.WebSockets,
+            transport,
             skipNegotiation: !negotiate,
             ...(queryToken ? {} : { accessTokenFactory: () => token }),
         });

@@ -41,59 +41,86 @@ ConnectionTokens::ConnectionTokens(const Clock &clock, qint64 limit, std::chrono
 
 std::optional<ConnectionToken> ConnectionTokens::issue(const QByteArray &user)
 {
+    if (m_waiting.fetch_add(1) >= m_limit) {
+        expireAll();
+        if (m_waiting.load() > m_limit) {
+            --m_waiting;
+            return std::nullopt;
+        }
+    }
     const ConnectionToken token = ConnectionToken::random();
-    const std::scoped_lock lock(m_mutex);
-    expireLocked();
-    if (m_waiting >= m_limit)
-        return std::nullopt;
-    m_entries.emplace(token, Entry{.user = user});
-    m_issued.emplace_back(m_clock.steadyNow() + m_lifetime, token);
-    ++m_waiting;
+    Part &part = partOf(token);
+    const std::scoped_lock lock(part.mutex);
+    expireLocked(part);
+    part.entries.emplace(token, Entry{.user = user});
+    part.issued.emplace_back(m_clock.steadyNow() + m_lifetime, token);
     return token;
 }
 
-ConnectionTokens::Attachment ConnectionTokens::attach(const ConnectionToken &token, const QByteArray &user)
+ConnectionTokens::Place ConnectionTokens::attach(const ConnectionToken &token, const QByteArray &user,
+                                                 TransportKind kind, int ioThread)
 {
-    const std::scoped_lock lock(m_mutex);
-    expireLocked();
-    const auto found = m_entries.find(token);
-    if (found == m_entries.end() || found->second.user != user)
-        return Attachment::Unknown;
-    if (std::exchange(found->second.isAttached, true))
-        return Attachment::InUse;
+    Part &part = partOf(token);
+    const std::scoped_lock lock(part.mutex);
+    expireLocked(part);
+    const auto found = part.entries.find(token);
+    if (found == part.entries.end())
+        return {};
+    Entry &entry = found->second;
+    if (entry.user != user)
+        return {.standing = Standing::Foreign};
+    if (entry.kind != TransportKind::None)
+        return {Standing::InUse, entry.kind, entry.ioThread};
+    entry.kind = kind;
+    entry.ioThread = ioThread;
     --m_waiting;
-    return Attachment::Attached;
+    return {Standing::Attached, kind, ioThread};
 }
 
-bool ConnectionTokens::contains(const ConnectionToken &token, const QByteArray &user)
+ConnectionTokens::Place ConnectionTokens::find(const ConnectionToken &token, const QByteArray &user)
 {
-    const std::scoped_lock lock(m_mutex);
-    expireLocked();
-    const auto found = m_entries.find(token);
-    return found != m_entries.end() && found->second.user == user;
+    Part &part = partOf(token);
+    const std::scoped_lock lock(part.mutex);
+    expireLocked(part);
+    const auto found = part.entries.find(token);
+    if (found == part.entries.end())
+        return {};
+    const Entry &entry = found->second;
+    if (entry.user != user)
+        return {.standing = Standing::Foreign};
+    return {entry.kind == TransportKind::None ? Standing::Waiting : Standing::InUse, entry.kind, entry.ioThread};
 }
 
 void ConnectionTokens::release(const ConnectionToken &token)
 {
-    const std::scoped_lock lock(m_mutex);
-    const auto found = m_entries.find(token);
-    if (found == m_entries.end())
+    Part &part = partOf(token);
+    const std::scoped_lock lock(part.mutex);
+    const auto found = part.entries.find(token);
+    if (found == part.entries.end())
         return;
-    if (!found->second.isAttached)
+    if (found->second.kind == TransportKind::None)
         --m_waiting;
-    m_entries.erase(found);
+    part.entries.erase(found);
 }
 
-void ConnectionTokens::expireLocked()
+void ConnectionTokens::expireLocked(Part &part)
 {
     const SteadyTime now = m_clock.steadyNow();
-    while (!m_issued.empty() && m_issued.front().first <= now) {
-        const auto found = m_entries.find(m_issued.front().second);
-        if (found != m_entries.end() && !found->second.isAttached) {
-            m_entries.erase(found);
+    while (!part.issued.empty() && part.issued.front().first <= now) {
+        const auto found = part.entries.find(part.issued.front().second);
+        if (found != part.entries.end() && found->second.kind == TransportKind::None) {
+            part.entries.erase(found);
             --m_waiting;
         }
-        m_issued.pop_front();
+        part.issued.pop_front();
+    }
+}
+
+void ConnectionTokens::expireAll()
+{
+    for (Part &part : m_parts) {
+        const std::scoped_lock lock(part.mutex);
+        expireLocked(part);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "core/clock.h"
 
 #include <array>
+#include <atomic>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -38,23 +39,40 @@ private:
     std::array<quint64, 2> m_words{};
 };
 
-/// The connections of one hub between negotiate and their end. Shared by the I/O threads of a process,
-/// because the kernel may hand a client's negotiate and its upgrade to different ones. A token works once:
-/// later requests with it find nothing. Thread: any. Off the way of messages: touched when a connection
-/// begins and ends.
+/// What carries a connection; None until it is opened.
+enum class TransportKind : quint8 { None, WebSockets, ServerSentEvents, LongPolling };
+
+/// The connections of one hub between negotiate and their end, with the I/O thread that owns each. Shared by
+/// the I/O threads of a process, because the kernel may hand each request of a client to another one. Thread:
+/// any. Off the way of messages: touched by requests only, in one of several parts with a lock each, held
+/// only to look.
 class ConnectionTokens
 {
 public:
-    enum class Attachment : quint8 { Attached, Unknown, InUse };
+    enum class Standing : quint8 {
+        Unknown,
+        Foreign, ///< Another user's.
+        Waiting, ///< Negotiated, not opened.
+        Attached, ///< Opened by this call.
+        InUse, ///< Opened before.
+    };
+
+    struct Place
+    {
+        Standing standing = Standing::Unknown;
+        TransportKind kind = TransportKind::None; ///< What it was opened with.
+        int ioThread = -1; ///< Its owner, once it is open.
+    };
 
     /// At most `limit` tokens wait at a time, each for at most `lifetime`.
     ConnectionTokens(const Clock &clock, qint64 limit, std::chrono::milliseconds lifetime);
 
     /// A token that only `user` may use; nothing when too many wait.
     std::optional<ConnectionToken> issue(const QByteArray &user);
-    /// Takes the token for a transport of `user`; others find it unknown.
-    Attachment attach(const ConnectionToken &token, const QByteArray &user);
-    bool contains(const ConnectionToken &token, const QByteArray &user);
+    /// Opens the connection for a transport of `user` on that thread. Never answers Waiting.
+    Place attach(const ConnectionToken &token, const QByteArray &user, TransportKind kind, int ioThread);
+    /// Never answers Attached.
+    Place find(const ConnectionToken &token, const QByteArray &user);
     /// The connection is over.
     void release(const ConnectionToken &token);
 
@@ -62,18 +80,55 @@ private:
     struct Entry
     {
         QByteArray user;
-        bool isAttached = false;
+        TransportKind kind = TransportKind::None;
+        int ioThread = -1;
     };
 
-    void expireLocked();
+    struct Part
+    {
+        std::mutex mutex; ///< Guards the rest.
+        std::unordered_map<ConnectionToken, Entry, ConnectionToken::Hash> entries;
+        std::deque<std::pair<SteadyTime, ConnectionToken>>
+            issued; ///< Oldest first; some are attached by now.
+    };
+
+    static constexpr std::size_t PartCount = 16;
+
+    Part &partOf(const ConnectionToken &token) { return m_parts[ConnectionToken::Hash()(token) % PartCount]; }
+    void expireLocked(Part &part);
+    void expireAll();
 
     const Clock &m_clock;
     const qint64 m_limit;
     const std::chrono::milliseconds m_lifetime;
-    std::mutex m_mutex; ///< Guards everything below.
-    std::unordered_map<ConnectionToken, Entry, ConnectionToken::Hash> m_entries;
-    std::deque<std::pair<SteadyTime, ConnectionToken>> m_issued; ///< Oldest first; some are attached by now.
-    qint64 m_waiting = 0; ///< Entries that are not attached.
+    std::array<Part, PartCount> m_parts;
+    std::atomic<qint64> m_waiting = 0; ///< Entries that are not attached.
+};
+
+/// Holds a token in use; lets it go when destroyed. Empty for connections that began without negotiate.
+class TokenLease
+{
+public:
+    TokenLease() = default;
+    TokenLease(std::shared_ptr<ConnectionTokens> tokens, const ConnectionToken &token)
+        : m_tokens(std::move(tokens))
+        , m_token(token)
+    {
+    }
+    TokenLease(TokenLease &&other) noexcept = default;
+    TokenLease &operator=(TokenLease &&other) = delete;
+    ~TokenLease() { release(); }
+
+    const ConnectionToken &token() const { return m_token; }
+    void release()
+    {
+        if (const auto tokens = std::exchange(m_tokens, nullptr))
+            tokens->release(m_token);
+    }
+
+private:
+    std::shared_ptr<ConnectionTokens> m_tokens;
+    ConnectionToken m_token;
 };
 
 /// Of each hub its own: a token opens only the hub that gave it.

@@ -17,16 +17,32 @@ bool Cors::isAllowed(QByteArrayView origin) const
     });
 }
 
-void Cors::apply(const HttpRequest &request, HttpResponse &response) const
+bool Cors::mayConnect(const HttpRequest &request) const
+{
+    const QByteArrayView origin = request.header("Origin");
+    if (origin.isEmpty() || isAllowed(origin))
+        return true;
+    const qsizetype scheme = origin.indexOf("://");
+    return scheme > 0 && origin.sliced(scheme + 3).compare(request.header("Host"), Qt::CaseInsensitive) == 0;
+}
+
+std::vector<std::pair<QByteArray, QByteArray>> Cors::headers(const HttpRequest &request) const
 {
     if (m_allowedOrigins.empty())
-        return;
-    response.headers.emplace_back("Vary", "Origin");
+        return {};
+    std::vector<std::pair<QByteArray, QByteArray>> result{{"Vary", "Origin"}};
     const QByteArrayView origin = request.header("Origin");
-    if (!isAllowed(origin))
-        return;
-    response.headers.emplace_back("Access-Control-Allow-Origin", origin.toByteArray());
-    response.headers.emplace_back("Access-Control-Allow-Credentials", "true");
+    if (isAllowed(origin)) {
+        result.emplace_back("Access-Control-Allow-Origin", origin.toByteArray());
+        result.emplace_back("Access-Control-Allow-Credentials", "true");
+    }
+    return result;
+}
+
+void Cors::apply(const HttpRequest &request, HttpResponse &response) const
+{
+    for (auto &header : headers(request))
+        response.headers.push_back(std::move(header));
 }
 
 HttpResponse Cors::preflight(const HttpRequest &request) const

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hub_endpoint.h"
 
+#include "event_stream_transport.h"
+#include "hub_answers.h"
 #include "signalr/hub_connection.h"
 #include "signalr/json_writer.h"
 #include "web_socket_transport.h"
@@ -13,38 +15,6 @@ namespace {
 
 /// Of the negotiate answer, not of the hub protocol.
 constexpr int HighestNegotiateVersion = 1;
-
-HttpResponse textResponse(int status, const QByteArray &body)
-{
-    return {.status = status,
-            .contentType = "text/plain; charset=utf-8",
-            .body = body,
-            .headers = {},
-            .closeConnection = false};
-}
-
-HttpResponse jsonResponse(const QByteArray &body)
-{
-    return {.status = 200,
-            .contentType = "application/json",
-            .body = body,
-            .headers = {},
-            .closeConnection = false};
-}
-
-HttpResponse unauthorized(const QByteArray &challenge, const QByteArray &body)
-{
-    HttpResponse response = textResponse(401, body);
-    response.headers.emplace_back("WWW-Authenticate", challenge);
-    return response;
-}
-
-HttpResponse unavailable(const QByteArray &body)
-{
-    HttpResponse response = textResponse(503, body);
-    response.headers.emplace_back("Retry-After", "5");
-    return response;
-}
 
 /// From the header, or else from the query, where browsers have to put it. Empty if there is none.
 QByteArray bearerToken(const HttpRequest &request)
@@ -68,7 +38,7 @@ HttpResponse negotiateError(const QByteArray &text)
     return jsonResponse(body);
 }
 
-HttpResponse negotiateAnswer(int version, const ConnectionToken &token)
+HttpResponse negotiateAnswer(int version, const ConnectionToken &token, const OfferedTransports &transports)
 {
     QByteArray body;
     JsonWriter writer(body);
@@ -83,9 +53,41 @@ HttpResponse negotiateAnswer(int version, const ConnectionToken &token)
         writer.string(token.toString());
     }
     writer.name("availableTransports");
-    writer.json(R"([{"transport":"WebSockets","transferFormats":["Text","Binary"]}])");
+    writer.json(transports.toJson());
     writer.endObject();
     return jsonResponse(body);
+}
+
+bool asksForEventStream(const HttpRequest &request)
+{
+    return request.header("Accept").toByteArray().toLower().contains("text/event-stream");
+}
+
+HttpResponse foreignConnection()
+{
+    return textResponse(403, "This connection belongs to another user.");
+}
+
+HttpResponse changedTransport()
+{
+    return textResponse(400, "Cannot change transports mid-connection");
+}
+
+/// What is wrong with the place of a connection whose transport should be of that kind.
+HttpResponse misplaced(const ConnectionTokens::Place &place, TransportKind kind)
+{
+    switch (place.standing) {
+    case ConnectionTokens::Standing::Foreign:
+        return foreignConnection();
+    case ConnectionTokens::Standing::InUse:
+        return place.kind == kind ? textResponse(409, "This connection already has a transport.")
+                                  : changedTransport();
+    case ConnectionTokens::Standing::Unknown:
+    case ConnectionTokens::Standing::Waiting:
+    case ConnectionTokens::Standing::Attached:
+        break;
+    }
+    return unknownConnection();
 }
 
 } // namespace
@@ -96,23 +98,29 @@ Result<void> HubEndpoint::mount(RouteTable &routes)
     {
         HttpMethod method;
         QByteArray path;
-        HttpResponse (HubEndpoint::*handling)(const HttpRequest &request) const;
+        HttpHandler handler;
+    };
+    const auto immediate = [this](HttpResponse (HubEndpoint::*handling)(const HttpRequest &request) const) {
+        return [this, handling](const HttpRequest &request, HttpResponder responder) {
+            responder.respond((this->*handling)(request));
+        };
+    };
+    const auto deferred = [this](void (HubEndpoint::*handling)(const HttpRequest &, HttpResponder) const) {
+        return [this, handling](const HttpRequest &request, HttpResponder responder) {
+            (this->*handling)(request, std::move(responder));
+        };
     };
     const QByteArray negotiatePath = m_parts.path + "/negotiate";
     const Route table[] = {
-        {HttpMethod::Post, negotiatePath, &HubEndpoint::negotiate},
-        {HttpMethod::Options, negotiatePath, &HubEndpoint::preflight},
-        {HttpMethod::Get, m_parts.path, &HubEndpoint::plain},
-        {HttpMethod::Post, m_parts.path, &HubEndpoint::plain},
-        {HttpMethod::Delete, m_parts.path, &HubEndpoint::plain},
-        {HttpMethod::Options, m_parts.path, &HubEndpoint::preflight},
+        {HttpMethod::Post, negotiatePath, immediate(&HubEndpoint::negotiate)},
+        {HttpMethod::Options, negotiatePath, immediate(&HubEndpoint::preflight)},
+        {HttpMethod::Get, m_parts.path, deferred(&HubEndpoint::listen)},
+        {HttpMethod::Post, m_parts.path, deferred(&HubEndpoint::post)},
+        {HttpMethod::Delete, m_parts.path, deferred(&HubEndpoint::end)},
+        {HttpMethod::Options, m_parts.path, immediate(&HubEndpoint::preflight)},
     };
     for (const Route &route : table) {
-        const auto handler
-            = [this, handling = route.handling](const HttpRequest &request, HttpResponder responder) {
-                  responder.respond((this->*handling)(request));
-              };
-        if (Result<void> added = routes.addRoute(route.method, route.path, handler); !added)
+        if (Result<void> added = routes.addRoute(route.method, route.path, route.handler); !added)
             return added;
     }
     return routes.addWebSocket(m_parts.path, [this](const HttpRequest &request) { return upgrade(request); });
@@ -126,6 +134,9 @@ HttpResponse HubEndpoint::answer(const HttpRequest &request, HttpResponse respon
 
 std::expected<HubEndpoint::Visitor, HttpResponse> HubEndpoint::admit(const HttpRequest &request) const
 {
+    if (!m_parts.cors.mayConnect(request))
+        return std::unexpected(
+            textResponse(403, "Pages of this origin may not connect; allowed_origins lists those that may."));
     const QByteArray token = bearerToken(request);
     if (token.isEmpty())
         return std::unexpected(unauthorized("Bearer", "This hub needs a bearer token."));
@@ -163,26 +174,42 @@ HttpResponse HubEndpoint::negotiateVersion(const HttpRequest &request, const Tok
     const std::optional<ConnectionToken> token = m_parts.tokens->issue(identity.subject);
     if (!token)
         return unavailable("Too many connections are being opened; try again.");
-    return negotiateAnswer(std::min(version, HighestNegotiateVersion), *token);
+    return negotiateAnswer(std::min(version, HighestNegotiateVersion), *token, m_parts.transports);
 }
 
-std::expected<TokenLease, HttpResponse> HubEndpoint::lease(const HttpRequest &request,
-                                                           const TokenIdentity &identity) const
+std::expected<HubEndpoint::Caller, HttpResponse> HubEndpoint::identify(const HttpRequest &request) const
+{
+    auto visitor = admit(request);
+    if (!visitor)
+        return std::unexpected(std::move(visitor.error()));
+    const std::optional<QByteArray> id = queryValue(request.query(), "id");
+    if (!id)
+        return std::unexpected(textResponse(400, "Connection ID required"));
+    const std::optional<ConnectionToken> token = ConnectionToken::fromString(*id);
+    if (!token)
+        return std::unexpected(unknownConnection());
+    return Caller{*std::move(visitor), *token};
+}
+
+ConnectionTokens::Place HubEndpoint::attach(const ConnectionToken &token, const TokenIdentity &identity,
+                                            TransportKind kind) const
+{
+    return m_parts.tokens->attach(token, identity.subject, kind, m_parts.desk->ioThread());
+}
+
+std::expected<TokenLease, HttpResponse> HubEndpoint::leaseForUpgrade(const HttpRequest &request,
+                                                                     const TokenIdentity &identity) const
 {
     const std::optional<QByteArray> id = queryValue(request.query(), "id");
     if (!id)
         return TokenLease();
     const std::optional<ConnectionToken> token = ConnectionToken::fromString(*id);
-    switch (token ? m_parts.tokens->attach(*token, identity.subject)
-                  : ConnectionTokens::Attachment::Unknown) {
-    case ConnectionTokens::Attachment::Attached:
-        return TokenLease(m_parts.tokens, *token);
-    case ConnectionTokens::Attachment::InUse:
-        return std::unexpected(textResponse(409, "This connection already has a transport."));
-    case ConnectionTokens::Attachment::Unknown:
-        break;
-    }
-    return std::unexpected(textResponse(404, "No Connection with that ID"));
+    if (!token)
+        return std::unexpected(unknownConnection());
+    const ConnectionTokens::Place place = attach(*token, identity, TransportKind::WebSockets);
+    if (place.standing != ConnectionTokens::Standing::Attached)
+        return std::unexpected(misplaced(place, TransportKind::WebSockets));
+    return TokenLease(m_parts.tokens, *token);
 }
 
 UpgradeDecision HubEndpoint::upgrade(const HttpRequest &request) const
@@ -192,7 +219,9 @@ UpgradeDecision HubEndpoint::upgrade(const HttpRequest &request) const
     auto visitor = admit(request);
     if (!visitor)
         return answer(request, std::move(visitor.error()));
-    auto tokenLease = lease(request, visitor->identity);
+    if (!m_parts.transports.webSockets)
+        return answer(request, textResponse(404, "This hub has no WebSockets."));
+    auto tokenLease = leaseForUpgrade(request, visitor->identity);
     if (!tokenLease)
         return answer(request, std::move(tokenLease.error()));
     auto connection
@@ -200,26 +229,134 @@ UpgradeDecision HubEndpoint::upgrade(const HttpRequest &request) const
     return std::make_unique<WebSocketTransport>(std::move(connection), *std::move(tokenLease));
 }
 
-HttpResponse HubEndpoint::plain(const HttpRequest &request) const
+void HubEndpoint::listen(const HttpRequest &request, HttpResponder responder) const
 {
-    const auto visitor = admit(request);
-    if (!visitor)
-        return answer(request, visitor.error());
-    const std::optional<QByteArray> id = queryValue(request.query(), "id");
-    if (!id)
-        return answer(request, textResponse(400, "Connection ID required"));
-    const std::optional<ConnectionToken> token = ConnectionToken::fromString(*id);
-    if (!token || !m_parts.tokens->contains(*token, visitor->identity.subject))
-        return answer(request, textResponse(404, "No Connection with that ID"));
-    switch (request.method()) {
-    case HttpMethod::Post:
-        return answer(request, textResponse(405, "POST requests are not allowed for WebSocket connections."));
-    case HttpMethod::Delete:
-        return answer(request,
-                      textResponse(400, "Cannot terminate this connection using the DELETE method."));
-    default:
-        return answer(request, textResponse(404, "WebSockets is the only transport of this hub."));
+    auto caller = identify(request);
+    if (!caller) {
+        responder.respond(answer(request, std::move(caller.error())));
+        return;
     }
+    const bool isStream = asksForEventStream(request);
+    const TransportKind kind = isStream ? TransportKind::ServerSentEvents : TransportKind::LongPolling;
+    const TokenIdentity &identity = caller->visitor.identity;
+    ConnectionTokens::Place place = m_parts.tokens->find(caller->token, identity.subject);
+    if (place.standing == ConnectionTokens::Standing::Waiting) {
+        if (m_isRefusing) {
+            responder.respond(answer(request, unavailable("The server is stopping; connect again.")));
+            return;
+        }
+        if (!m_parts.transports.contains(kind)) {
+            responder.respond(answer(request, textResponse(404, "This hub does not have this transport.")));
+            return;
+        }
+        place = attach(caller->token, identity, kind);
+    }
+    if (place.standing == ConnectionTokens::Standing::Attached) {
+        if (isStream)
+            openStream(request, std::move(responder), *std::move(caller));
+        else
+            openPolling(request, std::move(responder), *std::move(caller));
+        return;
+    }
+    const bool isPolled
+        = place.standing == ConnectionTokens::Standing::InUse && place.kind == TransportKind::LongPolling;
+    if (isStream || !isPolled) {
+        responder.respond(answer(request, misplaced(place, kind)));
+        return;
+    }
+    forward(request, std::move(responder), place,
+            {.kind = HubRequest::Kind::Poll, .token = caller->token, .from = {}, .body = {}});
+}
+
+void HubEndpoint::openStream(const HttpRequest &request, HttpResponder responder, Caller caller) const
+{
+    auto connection
+        = std::make_shared<HubConnection>(m_parts.group, m_parts.hub, std::move(caller.visitor.session));
+    HttpResponse head{.status = 200,
+                      .contentType = "text/event-stream",
+                      .body = EventStreamTransport::Beginning.toByteArray(),
+                      .headers = {{"Cache-Control", "no-cache, no-store"},
+                                  {"Pragma", "no-cache"},
+                                  // Neither compressed nor buffered on the way.
+                                  {"Content-Encoding", "identity"},
+                                  {"X-Accel-Buffering", "no"}},
+                      .closeConnection = false};
+    m_parts.cors.apply(request, head);
+    responder.beginStream(std::move(head),
+                          std::make_unique<EventStreamTransport>(std::move(connection),
+                                                                 TokenLease(m_parts.tokens, caller.token),
+                                                                 m_parts.connections));
+}
+
+void HubEndpoint::openPolling(const HttpRequest &request, HttpResponder responder, Caller caller) const
+{
+    auto connection
+        = std::make_shared<HubConnection>(m_parts.group, m_parts.hub, std::move(caller.visitor.session));
+    RequestDesk::Headers headers = uncachedHeaders();
+    for (auto &header : m_parts.cors.headers(request))
+        headers.push_back(std::move(header));
+    const RequestAddress firstPoll = m_parts.desk->keep(std::move(responder), std::move(headers));
+    m_parts.connections->addPolling(std::move(connection), TokenLease(m_parts.tokens, caller.token),
+                                    firstPoll);
+}
+
+void HubEndpoint::post(const HttpRequest &request, HttpResponder responder) const
+{
+    auto caller = identify(request);
+    if (!caller) {
+        responder.respond(answer(request, std::move(caller.error())));
+        return;
+    }
+    const ConnectionTokens::Place place
+        = m_parts.tokens->find(caller->token, caller->visitor.identity.subject);
+    if (place.standing == ConnectionTokens::Standing::Waiting) {
+        responder.respond(
+            answer(request, textResponse(409, "The connection is not open yet; open its transport first.")));
+    } else if (place.standing != ConnectionTokens::Standing::InUse) {
+        responder.respond(answer(request, misplaced(place, TransportKind::None)));
+    } else if (place.kind == TransportKind::WebSockets) {
+        responder.respond(
+            answer(request, textResponse(405, "POST requests are not allowed for WebSocket connections.")));
+    } else if (request.body().size() > m_parts.maximumPostBytes) {
+        responder.respond(
+            answer(request,
+                   textResponse(413,
+                                "One request may bring " + QByteArray::number(m_parts.maximumPostBytes)
+                                    + " bytes; send less at a time.")));
+    } else {
+        forward(request, std::move(responder), place,
+                {.kind = HubRequest::Kind::Send, .token = caller->token, .from = {}, .body = request.body()});
+    }
+}
+
+void HubEndpoint::end(const HttpRequest &request, HttpResponder responder) const
+{
+    auto caller = identify(request);
+    if (!caller) {
+        responder.respond(answer(request, std::move(caller.error())));
+        return;
+    }
+    const ConnectionTokens::Place place
+        = m_parts.tokens->find(caller->token, caller->visitor.identity.subject);
+    if (place.standing != ConnectionTokens::Standing::InUse
+        && place.standing != ConnectionTokens::Standing::Waiting) {
+        responder.respond(answer(request, misplaced(place, TransportKind::None)));
+    } else if (place.kind != TransportKind::LongPolling) {
+        responder.respond(
+            answer(request, textResponse(400, "Cannot terminate this connection using the DELETE method.")));
+    } else {
+        forward(request, std::move(responder), place,
+                {.kind = HubRequest::Kind::End, .token = caller->token, .from = {}, .body = {}});
+    }
+}
+
+void HubEndpoint::forward(const HttpRequest &request, HttpResponder responder,
+                          const ConnectionTokens::Place &place, HubRequest &&handed) const
+{
+    RequestDesk::Headers headers = uncachedHeaders();
+    for (auto &header : m_parts.cors.headers(request))
+        headers.push_back(std::move(header));
+    m_parts.desk->submit(place.ioThread, std::move(handed), std::move(responder), std::move(headers));
 }
 
 } // namespace hudhud

@@ -3,6 +3,9 @@
 
 #include "connection_tokens.h"
 #include "cors.h"
+#include "http_connections.h"
+#include "hub_request.h"
+#include "offered_transports.h"
 #include "plugin-api/http.h"
 #include "plugin-api/services.h"
 
@@ -15,10 +18,10 @@ namespace hudhud {
 class Hub;
 class HubConnectionGroup;
 class HubSession;
-class TokenLease;
 
-/// The HTTP side of one hub: negotiate, the WebSocket upgrade, and the answers to everything else on its
-/// path. Thread: one object per I/O thread. Ownership: everything passed by reference must outlive it.
+/// The HTTP side of one hub: negotiate, the WebSocket upgrade, event streams, polls and posts. A request for
+/// a connection that another I/O thread owns is handed to that thread. Thread: one object per I/O thread.
+/// Ownership: everything passed by reference must outlive it.
 class HubEndpoint
 {
 public:
@@ -35,6 +38,10 @@ public:
         HubConnectionGroup &group;
         const Hub &hub;
         Admission admission;
+        OfferedTransports transports;
+        qint64 maximumPostBytes = 0;
+        std::shared_ptr<RequestDesk> desk;
+        std::shared_ptr<HttpConnections> connections;
     };
 
     explicit HubEndpoint(Parts parts)
@@ -48,8 +55,12 @@ public:
 
     HttpResponse negotiate(const HttpRequest &request) const;
     UpgradeDecision upgrade(const HttpRequest &request) const;
-    /// GET, POST and DELETE of the hub's path without an upgrade.
-    HttpResponse plain(const HttpRequest &request) const;
+    /// GET without an upgrade: opens an event stream, or polls.
+    void listen(const HttpRequest &request, HttpResponder responder) const;
+    /// POST: the next bytes of the client.
+    void post(const HttpRequest &request, HttpResponder responder) const;
+    /// DELETE: the client ends a connection that polls.
+    void end(const HttpRequest &request, HttpResponder responder) const;
 
 private:
     struct Visitor
@@ -58,12 +69,27 @@ private:
         std::unique_ptr<HubSession> session;
     };
 
+    /// Who asks, and for which connection.
+    struct Caller
+    {
+        Visitor visitor;
+        ConnectionToken token;
+    };
+
     HttpResponse preflight(const HttpRequest &request) const { return m_parts.cors.preflight(request); }
     /// Who asks, or the answer that turns them away.
     std::expected<Visitor, HttpResponse> admit(const HttpRequest &request) const;
+    std::expected<Caller, HttpResponse> identify(const HttpRequest &request) const;
     HttpResponse negotiateVersion(const HttpRequest &request, const TokenIdentity &identity) const;
-    std::expected<TokenLease, HttpResponse> lease(const HttpRequest &request,
-                                                  const TokenIdentity &identity) const;
+    ConnectionTokens::Place attach(const ConnectionToken &token, const TokenIdentity &identity,
+                                   TransportKind kind) const;
+    std::expected<TokenLease, HttpResponse> leaseForUpgrade(const HttpRequest &request,
+                                                            const TokenIdentity &identity) const;
+    void openStream(const HttpRequest &request, HttpResponder responder, Caller caller) const;
+    void openPolling(const HttpRequest &request, HttpResponder responder, Caller caller) const;
+    /// Hands the request to the connection of `place`.
+    void forward(const HttpRequest &request, HttpResponder responder, const ConnectionTokens::Place &place,
+                 HubRequest &&handed) const;
     HttpResponse answer(const HttpRequest &request, HttpResponse response) const;
 
     Parts m_parts;

@@ -50,6 +50,16 @@ Result<SignalRSettings> SignalRSettings::fromJson(const QJsonObject &settings)
     result.endpoint = text(settings, "endpoint");
     for (const QJsonValue &origin : settings.value(QLatin1String("allowed_origins")).toArray())
         result.allowedOrigins.push_back(origin.toString().toUtf8());
+    const QJsonArray transports = settings.value(QLatin1String("transports")).toArray();
+    result.transports = {.webSockets = transports.contains(QLatin1String("WebSockets")),
+                         .serverSentEvents = transports.contains(QLatin1String("ServerSentEvents")),
+                         .longPolling = transports.contains(QLatin1String("LongPolling"))};
+    if (transports.isEmpty())
+        return std::unexpected(Error::invalidField(
+            QStringLiteral("transports"),
+            QStringLiteral("Without a transport nobody can connect; name at least one, like \"WebSockets\".")));
+    result.polls = {.poll = duration(settings, "poll_timeout"), .absence = duration(settings, "disconnect_timeout")};
+    result.maximumPostBytes = number(settings, "maximum_post_size");
     result.hub = {.handshakeTimeout = duration(settings, "handshake_timeout"),
                   .keepAliveInterval = duration(settings, "keep_alive_interval"),
                   .clientTimeout = duration(settings, "client_timeout"),

@@ -3,6 +3,7 @@
 
 #include "chat_limits.h"
 #include "core/error.h"
+#include "offered_transports.h"
 #include "signalr/hub_settings.h"
 
 #include <QJsonObject>
@@ -21,6 +22,9 @@ struct SignalRSettings
     bool businessesOnPhoneHub = false;
     QByteArray endpoint;
     std::vector<QByteArray> allowedOrigins;
+    OfferedTransports transports;
+    PollTimes polls;
+    qint64 maximumPostBytes = 0;
     HubSettings hub;
     ChatLimits chat;
     qint64 statusBufferBytes = 0;

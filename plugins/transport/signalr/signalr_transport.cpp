@@ -20,17 +20,19 @@ Result<void> SignalRTransport::start()
     for (auto *tokens : {&m_tokens.phones, &m_tokens.businesses})
         *tokens = std::make_shared<ConnectionTokens>(*m_context.clock, m_settings.maximumNegotiations,
                                                      m_settings.negotiateTimeout);
+    m_exchange = std::make_shared<HubExchange>();
     return {};
 }
 
 void SignalRTransport::stop(std::chrono::milliseconds)
 {
     m_tokens = {};
+    m_exchange.reset();
 }
 
 Result<std::unique_ptr<TransportWorker>> SignalRTransport::createWorker(const IoServices &services)
 {
-    return std::make_unique<SignalRWorker>(m_settings, m_tokens, services);
+    return std::make_unique<SignalRWorker>(m_settings, m_tokens, m_exchange, services);
 }
 
 } // namespace hudhud

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "connection_tokens.h"
+#include "hub_exchange.h"
 #include "plugin-api/transport.h"
 #include "signalr_settings.h"
 
@@ -20,6 +21,7 @@ private:
     SignalRSettings m_settings;
     PluginContext m_context;
     HubTokens m_tokens;
+    std::shared_ptr<HubExchange> m_exchange;
 };
 
 } // namespace hudhud

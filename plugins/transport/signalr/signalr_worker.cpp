@@ -6,11 +6,26 @@
 
 namespace hudhud {
 
-SignalRWorker::SignalRWorker(const SignalRSettings &settings, const HubTokens &tokens, const IoServices &services)
+namespace {
+
+/// Calls are refused at so many times the unread bytes at which pushes pause: a page of pushes, however large, must
+/// leave room for its acknowledgements.
+constexpr qint64 UnreadFactor = 16;
+
+} // namespace
+
+SignalRWorker::SignalRWorker(const SignalRSettings &settings, const HubTokens &tokens,
+                             std::shared_ptr<HubExchange> exchange, const IoServices &services)
     : m_mountedOn(settings.endpoint)
     , m_mobileHub(services, settings)
     , m_businessHub(services, settings)
     , m_group(settings.hub, *services.clock)
+    , m_desk(std::make_shared<RequestDesk>(
+          services.ioThread, std::move(exchange),
+          services.metrics->counter("hudhud_signalr_handed_over_total",
+                                    "Posts and polls that came in on another I/O thread than their connection's.", {})))
+    , m_connections(std::make_shared<HttpConnections>(m_desk, settings.polls, UnreadFactor * settings.hub.slowReaderBytes,
+                                                      *services.clock))
     , m_mobileEndpoint({.path = settings.path,
                         .cors = Cors(settings.allowedOrigins),
                         .tokens = tokens.phones,
@@ -18,7 +33,11 @@ SignalRWorker::SignalRWorker(const SignalRSettings &settings, const HubTokens &t
                         .group = m_group,
                         .hub = m_mobileHub.hub(),
                         .admission
-                        = [this](const TokenIdentity &identity) { return m_mobileHub.createSession(identity); }})
+                        = [this](const TokenIdentity &identity) { return m_mobileHub.createSession(identity); },
+                        .transports = settings.transports,
+                        .maximumPostBytes = settings.maximumPostBytes,
+                        .desk = m_desk,
+                        .connections = m_connections})
     , m_businessEndpoint(
           {.path = settings.businessPath,
            .cors = Cors(settings.allowedOrigins),
@@ -26,11 +45,16 @@ SignalRWorker::SignalRWorker(const SignalRSettings &settings, const HubTokens &t
            .authenticator = *services.authenticator,
            .group = m_group,
            .hub = m_businessHub.hub(),
-           .admission = [this](const TokenIdentity &identity) { return m_businessHub.createSession(identity); }})
+           .admission = [this](const TokenIdentity &identity) { return m_businessHub.createSession(identity); },
+           .transports = settings.transports,
+           .maximumPostBytes = settings.maximumPostBytes,
+           .desk = m_desk,
+           .connections = m_connections})
 {
     m_group.addProtocol(std::make_unique<JsonHubProtocol>());
     m_group.addProtocol(std::make_unique<MessagePackHubProtocol>());
     m_group.start();
+    m_connections->start();
 }
 
 Result<void> SignalRWorker::mount(const QByteArray &endpoint, RouteTable &routes)

@@ -14,7 +14,8 @@ namespace hudhud {
 class SignalRWorker final : public TransportWorker
 {
 public:
-    SignalRWorker(const SignalRSettings &settings, const HubTokens &tokens, const IoServices &services);
+    SignalRWorker(const SignalRSettings &settings, const HubTokens &tokens,
+                  std::shared_ptr<HubExchange> exchange, const IoServices &services);
 
     Result<void> mount(const QByteArray &endpoint, RouteTable &routes) override;
     void drain() override;
@@ -24,6 +25,8 @@ private:
     MobileHub m_mobileHub;
     BusinessHub m_businessHub;
     HubConnectionGroup m_group; ///< After the hubs: ends the connections before the hubs go.
+    std::shared_ptr<RequestDesk> m_desk;
+    std::shared_ptr<HttpConnections> m_connections; ///< After the group, for the same reason.
     HubEndpoint m_mobileEndpoint;
     HubEndpoint m_businessEndpoint;
 };

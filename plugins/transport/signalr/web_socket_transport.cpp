@@ -7,18 +7,6 @@
 
 namespace hudhud {
 
-TokenLease::TokenLease(std::shared_ptr<ConnectionTokens> tokens, const ConnectionToken &token)
-    : m_tokens(std::move(tokens))
-    , m_token(token)
-{
-}
-
-void TokenLease::release()
-{
-    if (const auto tokens = std::exchange(m_tokens, nullptr))
-        tokens->release(m_token);
-}
-
 WebSocketTransport::WebSocketTransport(std::shared_ptr<HubConnection> connection, TokenLease lease)
     : m_connection(std::move(connection))
     , m_lease(std::move(lease))

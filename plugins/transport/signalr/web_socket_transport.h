@@ -11,23 +11,6 @@ namespace hudhud {
 
 class HubConnection;
 
-/// Holds a token in use; lets it go when destroyed. Empty for connections that began without negotiate.
-class TokenLease
-{
-public:
-    TokenLease() = default;
-    TokenLease(std::shared_ptr<ConnectionTokens> tokens, const ConnectionToken &token);
-    TokenLease(TokenLease &&other) noexcept = default;
-    TokenLease &operator=(TokenLease &&other) = delete;
-    ~TokenLease() { release(); }
-
-    void release();
-
-private:
-    std::shared_ptr<ConnectionTokens> m_tokens;
-    ConnectionToken m_token;
-};
-
 /// Carries a hub connection over a WebSocket. Thread: the connection's I/O thread. Ownership: the endpoint's.
 class WebSocketTransport final : public WebSocketHandler, public HubTransport
 {

@@ -26,7 +26,7 @@ int main(int argc, char *argv[])
     const std::map<std::string_view, ModeResult (*)(const Options &)> modes{
         {"accept", runAccept}, {"noop", runNoop},       {"end-to-end", runEndToEnd}, {"fill", runFill},
         {"idle", runIdle},     {"connect", runConnect}, {"fan-out", runFanOut},
-        {"reconnect", runReconnect},
+        {"reconnect", runReconnect}, {"idle-polling", runIdlePolling},
     };
     const auto options = parseOptions(std::span(argv + 1, static_cast<std::size_t>(argc - 1)));
     if (!options || !modes.contains(options->mode)) {

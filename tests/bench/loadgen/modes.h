@@ -19,6 +19,7 @@ ModeResult runAccept(const Options &options);
 ModeResult runNoop(const Options &options);
 ModeResult runEndToEnd(const Options &options);
 ModeResult runIdle(const Options &options);
+ModeResult runIdlePolling(const Options &options);
 ModeResult runConnect(const Options &options);
 ModeResult runFill(const Options &options);
 ModeResult runReconnect(const Options &options);

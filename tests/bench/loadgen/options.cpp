@@ -14,6 +14,7 @@ modes
   noop         POST to the benchmark route: what HTTP alone costs on this server
   end-to-end   POST to connected phones, which acknowledge; --rate makes it open loop
   idle         connect --phones and read the server's memory (--server-pid)
+  idle-polling --phones by long polling, --duration of silence: the server's processor time and memory (--server-pid)
   connect      time until --phones are connected: WebSocket, token, handshake
   fill         queue --messages for phones that are not there, in batches of 1000
   reconnect    --phones come for the --messages that fill has queued for them (10000 at most)

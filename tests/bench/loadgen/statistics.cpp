@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <sstream>
 #include <string>
+
+#include <unistd.h>
 
 namespace hudhud::loadgen {
 
@@ -48,6 +51,22 @@ std::int64_t residentKilobytes(int processId)
         }
     }
     return 0;
+}
+
+double processorSeconds(int processId)
+{
+    std::ifstream file("/proc/" + std::to_string(processId) + "/stat");
+    std::string text;
+    std::getline(file, text);
+    // The name may hold anything; the fields are counted behind its parenthesis (proc(5)).
+    std::istringstream fields(text.substr(std::min(text.rfind(')') + 1, text.size())));
+    std::string skipped;
+    for (int i = 0; i < 11; ++i)
+        fields >> skipped;
+    double user = 0;
+    double system = 0;
+    fields >> user >> system;
+    return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 } // namespace hudhud::loadgen

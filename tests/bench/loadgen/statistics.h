@@ -26,5 +26,7 @@ private:
 
 /// Resident memory of a process in KiB, 0 when it cannot be read.
 std::int64_t residentKilobytes(int processId);
+/// Processor time that a process has used so far, 0 when it cannot be read.
+double processorSeconds(int processId);
 
 } // namespace hudhud::loadgen

@@ -176,6 +176,16 @@ std::optional<QByteArray> RawClient::readToEnd()
     return std::exchange(m_buffer, QByteArray());
 }
 
+std::optional<QByteArray> RawClient::readUntil(const QByteArray &end)
+{
+    qsizetype position = -1;
+    while ((position = m_buffer.indexOf(end)) < 0) {
+        if (!fill())
+            return std::nullopt;
+    }
+    return take(position + end.size());
+}
+
 bool RawClient::isEnded()
 {
     if (!m_buffer.isEmpty())

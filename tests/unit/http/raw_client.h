@@ -57,6 +57,8 @@ public:
     bool isEnded();
     /// Everything up to the end of the connection; nothing if it does not end.
     std::optional<QByteArray> readToEnd();
+    /// Everything up to and with `end`; nothing when the connection ended before.
+    std::optional<QByteArray> readUntil(const QByteArray &end);
     /// Tells the server that nothing more comes.
     void finishSending();
     void close();

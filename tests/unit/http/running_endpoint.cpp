@@ -59,6 +59,32 @@ private:
     WebSocket *m_socket = nullptr;
 };
 
+class RunningEndpoint::StreamHandler final : public HttpStreamHandler
+{
+public:
+    explicit StreamHandler(RunningEndpoint &owner)
+        : m_owner(owner)
+    {
+    }
+
+    void opened(HttpStream &stream) override
+    {
+        m_stream = &stream;
+        m_owner.m_streams.push_back(&stream);
+        ++m_owner.m_streamLog.opened;
+    }
+    void drained() override { ++m_owner.m_streamLog.drained; }
+    void closed() override
+    {
+        std::erase(m_owner.m_streams, m_stream);
+        ++m_owner.m_streamLog.closed;
+    }
+
+private:
+    RunningEndpoint &m_owner;
+    HttpStream *m_stream = nullptr;
+};
+
 RunningEndpoint::RunningEndpoint(EndpointOptions options)
 {
     if (options.listen.isEmpty())
@@ -116,6 +142,20 @@ void RunningEndpoint::addRoutes()
     add(HttpMethod::Post, "/held", [this](const HttpRequest &request, HttpResponder responder) {
         m_held.emplace_back(std::move(responder), request.body());
     });
+    add(HttpMethod::Post, "/watched", [this](const HttpRequest &request, HttpResponder responder) {
+        responder.whenPeerGone([this] { ++m_streamLog.gone; });
+        m_held.emplace_back(std::move(responder), request.body());
+    });
+    add(HttpMethod::Get, "/stream", [this](const HttpRequest &, HttpResponder responder) {
+        HttpResponse head = textAnswer("begin");
+        head.headers = {{"X-Test", "stream"}};
+        responder.beginStream(std::move(head), std::make_unique<StreamHandler>(*this));
+    });
+    add(HttpMethod::Get, "/bad-stream", [this](const HttpRequest &, HttpResponder responder) {
+        HttpResponse head = textAnswer("begin");
+        head.headers = {{"X-Test", "a\r\nSet-Cookie: b"}};
+        responder.beginStream(std::move(head), std::make_unique<StreamHandler>(*this));
+    });
     add(HttpMethod::Get, "/items/{id}", [](const HttpRequest &request, HttpResponder responder) {
         responder.respond(textAnswer(request.pathParameter()));
     });
@@ -167,6 +207,14 @@ void RunningEndpoint::withWebSockets(const std::function<void(WebSocket &)> &tas
     m_thread.runAndWait([&] {
         for (WebSocket *socket : std::vector(m_webSockets))
             task(*socket);
+    });
+}
+
+void RunningEndpoint::withStreams(const std::function<void(HttpStream &)> &task)
+{
+    m_thread.runAndWait([&] {
+        for (HttpStream *stream : std::vector(m_streams))
+            task(*stream);
     });
 }
 

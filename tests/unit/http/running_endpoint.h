@@ -5,6 +5,7 @@
 #include "http/endpoint.h"
 #include "test_metrics.h"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -27,10 +28,20 @@ struct WebSocketLog
     }
 };
 
+/// What the handlers of the tests saw of streams and watched answers. Thread: any.
+struct StreamLog
+{
+    std::atomic<int> opened = 0;
+    std::atomic<int> drained = 0;
+    std::atomic<int> closed = 0;
+    std::atomic<int> gone = 0;
+};
+
 /// An endpoint on an I/O thread of its own, with the routes that the tests use:
 /// POST /echo answers the body; POST /later the same in a later turn; POST /held keeps the responder for
 /// `release`; GET /items/{id} the parameter; GET /query the query; GET /large/{bytes} so many bytes; POST
-/// /dropped lets the responder go; WebSocket /ws echoes, /refused answers 401, /flood sends until told
+/// /dropped lets the responder go; POST /watched is as /held, but asks to be told when the peer goes; GET /stream begins a
+/// stream with the text "begin"; WebSocket /ws echoes, /refused answers 401, /flood sends until told
 /// otherwise.
 class RunningEndpoint
 {
@@ -51,6 +62,9 @@ public:
     int heldCount();
     /// Runs `task` with every open WebSocket.
     void withWebSockets(const std::function<void(WebSocket &)> &task);
+    /// Runs `task` with every open stream.
+    void withStreams(const std::function<void(HttpStream &)> &task);
+    StreamLog &streams() { return m_streamLog; }
     void drain(std::chrono::milliseconds deadline, std::function<void()> done);
     void stopAccepting();
     qsizetype connectionCount();
@@ -59,6 +73,7 @@ public:
 
 private:
     class EchoHandler;
+    class StreamHandler;
     void addRoutes();
 
     TestMetrics m_metrics;
@@ -68,6 +83,8 @@ private:
         m_held; ///< Touched on the thread only, as are the next ones.
     std::vector<std::pair<HttpResponder, QByteArray>> m_later;
     std::vector<WebSocket *> m_webSockets;
+    std::vector<HttpStream *> m_streams;
+    StreamLog m_streamLog;
     std::unique_ptr<QObject> m_anchor;
     std::unique_ptr<Endpoint> m_endpoint;
     std::optional<Error> m_error;

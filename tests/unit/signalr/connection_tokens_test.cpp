@@ -6,10 +6,23 @@
 #include <QRegularExpression>
 #include <QTest>
 
+#include <atomic>
+#include <thread>
+#include <vector>
+
 namespace hudhud {
 
 using namespace std::chrono_literals;
-using Outcome = ConnectionTokens::Attachment;
+using Standing = ConnectionTokens::Standing;
+
+namespace {
+
+Standing attach(ConnectionTokens &tokens, const ConnectionToken &token, const QByteArray &user)
+{
+    return tokens.attach(token, user, TransportKind::WebSockets, 0).standing;
+}
+
+} // namespace
 
 class ConnectionTokensTest : public QObject
 {
@@ -19,6 +32,8 @@ private Q_SLOTS:
     void textForm();
     void livesFromIssueToRelease();
     void belongsToItsUser();
+    void namesTheOwner();
+    void attachesOnceAmongThreads();
     void expiresUnused();
     void isBounded();
 
@@ -43,23 +58,59 @@ void ConnectionTokensTest::livesFromIssueToRelease()
 {
     ConnectionTokens tokens(m_clock, 10, 15s);
     const ConnectionToken token = tokens.issue("ann").value();
-    QCOMPARE(tokens.attach(token, "ann"), Outcome::Attached);
-    QCOMPARE(tokens.attach(token, "ann"), Outcome::InUse);
+    QCOMPARE(attach(tokens, token, "ann"), Standing::Attached);
+    QCOMPARE(attach(tokens, token, "ann"), Standing::InUse);
     m_clock.advance(1h);
-    QVERIFY(tokens.contains(token, "ann"));
+    QCOMPARE(tokens.find(token, "ann").standing, Standing::InUse);
     tokens.release(token);
-    QCOMPARE(tokens.attach(token, "ann"), Outcome::Unknown);
-    QCOMPARE(tokens.attach(ConnectionToken::random(), "ann"), Outcome::Unknown);
+    QCOMPARE(attach(tokens, token, "ann"), Standing::Unknown);
+    QCOMPARE(attach(tokens, ConnectionToken::random(), "ann"), Standing::Unknown);
 }
 
 void ConnectionTokensTest::belongsToItsUser()
 {
     ConnectionTokens tokens(m_clock, 10, 15s);
     const ConnectionToken token = tokens.issue("ann").value();
-    QCOMPARE(tokens.attach(token, "bob"), Outcome::Unknown);
-    QVERIFY(!tokens.contains(token, "bob"));
-    QCOMPARE(tokens.attach(token, "ann"), Outcome::Attached);
-    QCOMPARE(tokens.attach(token, "bob"), Outcome::Unknown);
+    QCOMPARE(attach(tokens, token, "bob"), Standing::Foreign);
+    QCOMPARE(tokens.find(token, "bob").standing, Standing::Foreign);
+    QCOMPARE(attach(tokens, token, "ann"), Standing::Attached);
+    QCOMPARE(attach(tokens, token, "bob"), Standing::Foreign);
+}
+
+void ConnectionTokensTest::namesTheOwner()
+{
+    ConnectionTokens tokens(m_clock, 10, 15s);
+    const ConnectionToken token = tokens.issue("ann").value();
+    QCOMPARE(tokens.find(token, "ann").ioThread, -1);
+    for (const ConnectionTokens::Place &place :
+         {tokens.attach(token, "ann", TransportKind::LongPolling, 3), tokens.find(token, "ann"),
+          tokens.attach(token, "ann", TransportKind::WebSockets, 1)}) {
+        QCOMPARE(place.kind, TransportKind::LongPolling);
+        QCOMPARE(place.ioThread, 3);
+    }
+    QCOMPARE(tokens.find(token, "bob").ioThread, -1);
+}
+
+void ConnectionTokensTest::attachesOnceAmongThreads()
+{
+    ConnectionTokens tokens(m_clock, 1'000'000, 15s);
+    std::vector<ConnectionToken> issued;
+    for (int i = 0; i < 2'000; ++i)
+        issued.push_back(tokens.issue("ann").value());
+    std::atomic<int> attached = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (int thread = 0; thread < 4; ++thread) {
+            threads.emplace_back([&, thread] {
+                for (const ConnectionToken &token : issued) {
+                    if (tokens.attach(token, "ann", TransportKind::LongPolling, thread).standing
+                        == Standing::Attached)
+                        ++attached;
+                }
+            });
+        }
+    }
+    QCOMPARE(attached.load(), 2'000);
 }
 
 void ConnectionTokensTest::expiresUnused()
@@ -67,9 +118,9 @@ void ConnectionTokensTest::expiresUnused()
     ConnectionTokens tokens(m_clock, 10, 15s);
     const ConnectionToken token = tokens.issue("ann").value();
     m_clock.advance(14'999ms);
-    QVERIFY(tokens.contains(token, "ann"));
+    QCOMPARE(tokens.find(token, "ann").standing, Standing::Waiting);
     m_clock.advance(1ms);
-    QCOMPARE(tokens.attach(token, "ann"), Outcome::Unknown);
+    QCOMPARE(attach(tokens, token, "ann"), Standing::Unknown);
 }
 
 void ConnectionTokensTest::isBounded()
@@ -78,7 +129,7 @@ void ConnectionTokensTest::isBounded()
     const ConnectionToken first = tokens.issue("ann").value();
     const ConnectionToken second = tokens.issue("ann").value();
     QVERIFY(!tokens.issue("ann"));
-    QCOMPARE(tokens.attach(first, "ann"), Outcome::Attached); // Waits no longer.
+    QCOMPARE(attach(tokens, first, "ann"), Standing::Attached); // Waits no longer.
     QVERIFY(tokens.issue("ann"));
     QVERIFY(!tokens.issue("ann"));
     tokens.release(second);

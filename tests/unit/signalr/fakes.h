@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 namespace hudhud {
 
@@ -77,12 +78,16 @@ public:
     }
     qint64 bytesUnsent() const override { return unsent; }
     void close() override { ++closeCount; }
+    bool carries(TransferFormat format) const override { return format != refusedFormat; }
+    bool noticesSilence() const override { return isWatchful; }
 
     /// What was sent since the last call.
     QList<QByteArray> take() { return std::exchange(sent, {}); }
 
     QList<QByteArray> sent;
     TransferFormat lastFormat = TransferFormat::Binary;
+    std::optional<TransferFormat> refusedFormat;
+    bool isWatchful = false;
     qint64 unsent = 0;
     int closeCount = 0;
 };
@@ -123,12 +128,13 @@ public:
         }
         return {};
     }
-    QByteArray body() const override { return {}; }
+    QByteArray body() const override { return content; }
     QHostAddress peerAddress() const override { return QHostAddress(QHostAddress::LocalHost); }
     bool isSecure() const override { return false; }
 
     HttpMethod verb = HttpMethod::Post;
     QByteArray queryText;
+    QByteArray content;
     std::vector<std::pair<QByteArray, QByteArray>> headers;
 };
 

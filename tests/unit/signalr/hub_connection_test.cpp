@@ -76,6 +76,8 @@ private Q_SLOTS:
     void limitsTheMessageSize();
     void takesLongUnitsOfShortMessages();
     void pingsAfterSilence();
+    void leavesSilenceToATransportThatNoticesIt();
+    void refusesAFormatThatTheTransportCannotCarry();
     void closesASilentClient();
     void forgivesAStandstill();
     void gathersTheOutputOfATurn();
@@ -389,6 +391,25 @@ void HubConnectionTest::pingsAfterSilence()
         pass(1);
         QCOMPARE(output(), record(R"({"type":6})"));
     }
+}
+
+void HubConnectionTest::leavesSilenceToATransportThatNoticesIt()
+{
+    start();
+    m_transport.isWatchful = true;
+    pass(120);
+    QCOMPARE(output(), QByteArray());
+    QVERIFY(m_connection->isConnected());
+}
+
+void HubConnectionTest::refusesAFormatThatTheTransportCannotCarry()
+{
+    m_transport.refusedFormat = TransferFormat::Text;
+    m_connection->receive(record(R"({"protocol":"json","version":1})"));
+    m_group->flush();
+    QVERIFY(output().startsWith(R"({"error":"Cannot use the 'json' protocol on the current transport.)"));
+    QCOMPARE(m_transport.closeCount, 1);
+    QCOMPARE(m_notes, QList<QByteArray>());
 }
 
 void HubConnectionTest::closesASilentClient()

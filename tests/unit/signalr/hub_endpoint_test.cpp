@@ -50,6 +50,7 @@ private Q_SLOTS:
     void refusesABadPath();
     void refusesABadBusinessHub();
     void negotiatesVersion1();
+    void offersTheConfiguredTransports();
     void negotiatesVersions_data();
     void negotiatesVersions();
     void refusesTooManyNegotiations();
@@ -68,6 +69,7 @@ private Q_SLOTS:
     void forgetsExpiredTokens();
     void forgetsTheTokenOfAnEndedConnection();
     void answersPlainRequests();
+    void refusesPagesOfOtherOrigins();
     void answersBrowsers();
     void refusesWhileDraining();
 };
@@ -123,10 +125,38 @@ void HubEndpointTest::negotiatesVersion1()
     QVERIFY(text(answer, "connectionId") != text(answer, "connectionToken"));
     QVERIFY(!answer.contains(QLatin1String("useStatefulReconnect")));
     const QJsonArray transports = answer.value(QLatin1String("availableTransports")).toArray();
+    const QJsonArray both{QStringLiteral("Text"), QStringLiteral("Binary")};
+    const QJsonArray textOnly{QStringLiteral("Text")};
+    const QList<std::pair<QByteArray, QJsonArray>> expected{
+        {"WebSockets", both}, {"ServerSentEvents", textOnly}, {"LongPolling", both}};
+    QCOMPARE(transports.size(), expected.size());
+    for (qsizetype i = 0; i < expected.size(); ++i) {
+        QCOMPARE(text(transports[i].toObject(), "transport"), expected[i].first);
+        QCOMPARE(transports[i].toObject().value(QLatin1String("transferFormats")).toArray(), expected[i].second);
+    }
+}
+
+void HubEndpointTest::offersTheConfiguredTransports()
+{
+    QJsonObject settings = WorkerFixture::defaultSettings();
+    settings.insert(QLatin1String("transports"), QJsonArray{QStringLiteral("LongPolling")});
+    WorkerFixture fixture(settings);
+    const QJsonObject answer = object(fixture.request(HttpMethod::Post, Negotiate, "negotiateVersion=1"));
+    const QJsonArray transports = answer.value(QLatin1String("availableTransports")).toArray();
     QCOMPARE(transports.size(), 1);
-    QCOMPARE(text(transports[0].toObject(), "transport"), QByteArray("WebSockets"));
-    QCOMPARE(transports[0].toObject().value(QLatin1String("transferFormats")).toArray(),
-             (QJsonArray{QStringLiteral("Text"), QStringLiteral("Binary")}));
+    QCOMPARE(text(transports[0].toObject(), "transport"), QByteArray("LongPolling"));
+    const QByteArray query = "id=" + text(answer, "connectionToken");
+    QCOMPARE(refusalStatus(fixture.upgrade(query)), 404);
+    QCOMPARE(refusalStatus(fixture.upgrade()), 404);
+    Headers stream = authorization();
+    stream.emplace_back("Accept", "text/event-stream");
+    QCOMPARE(fixture.request(HttpMethod::Get, Hub, query, stream).status, 404);
+    QCOMPARE(fixture.request(HttpMethod::Get, Hub, query).status, 200);
+
+    settings.insert(QLatin1String("transports"), QJsonArray());
+    WorkerFixture none(settings);
+    QVERIFY(!none.configured.has_value());
+    QCOMPARE(none.configured.error().field(), QStringLiteral("transports"));
 }
 
 void HubEndpointTest::negotiatesVersions_data()
@@ -306,7 +336,7 @@ void HubEndpointTest::refusesOthersTokens()
     WorkerFixture fixture;
     const QByteArray token
         = text(object(fixture.request(HttpMethod::Post, Negotiate, "negotiateVersion=1")), "connectionToken");
-    QCOMPARE(refusalStatus(fixture.upgrade("id=" + token, authorization("111111111"))), 404);
+    QCOMPARE(refusalStatus(fixture.upgrade("id=" + token, authorization("111111111"))), 403);
     QCOMPARE(refusalStatus(fixture.upgrade("id=" + token)), 0);
 }
 
@@ -343,9 +373,34 @@ void HubEndpointTest::answersPlainRequests()
     }
     const QByteArray token
         = text(object(fixture.request(HttpMethod::Post, Negotiate, "negotiateVersion=1")), "connectionToken");
-    QCOMPARE(fixture.request(HttpMethod::Get, Hub, "id=" + token).status, 404);
+    QCOMPARE(fixture.request(HttpMethod::Post, Hub, "id=" + token).status, 409); // Not open yet.
+    QCOMPARE(fixture.request(HttpMethod::Delete, Hub, "id=" + token).status, 400);
+    const UpgradeDecision opened = fixture.upgrade("id=" + token);
+    QCOMPARE(fixture.request(HttpMethod::Get, Hub, "id=" + token).status, 400); // Another transport.
     QCOMPARE(fixture.request(HttpMethod::Post, Hub, "id=" + token).status, 405);
     QCOMPARE(fixture.request(HttpMethod::Delete, Hub, "id=" + token).status, 400);
+}
+
+void HubEndpointTest::refusesPagesOfOtherOrigins()
+{
+    QJsonObject settings = WorkerFixture::defaultSettings();
+    settings.insert(QLatin1String("allowed_origins"), QJsonArray{QStringLiteral("https://a.example")});
+    WorkerFixture fixture(settings);
+    const auto from = [](const QByteArray &origin) {
+        Headers headers = authorization();
+        headers.emplace_back("Origin", origin);
+        headers.emplace_back("Host", "hub.example:8080");
+        return headers;
+    };
+    for (const char *origin : {"https://a.example", "https://hub.example:8080", "http://HUB.example:8080"}) {
+        QCOMPARE(refusalStatus(fixture.upgrade({}, from(origin))), 0);
+        QCOMPARE(fixture.request(HttpMethod::Post, Negotiate, {}, from(origin)).status, 200);
+    }
+    for (const char *origin : {"https://a.example.b.example", "https://hub.example", "null", "http://a.example"}) {
+        QCOMPARE(refusalStatus(fixture.upgrade({}, from(origin))), 403);
+        QCOMPARE(fixture.request(HttpMethod::Post, Negotiate, {}, from(origin)).status, 403);
+        QCOMPARE(fixture.request(HttpMethod::Get, Hub, "id=nonsense", from(origin)).status, 403);
+    }
 }
 
 void HubEndpointTest::answersBrowsers()

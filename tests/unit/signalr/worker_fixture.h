@@ -28,11 +28,41 @@ public:
     std::map<QByteArray, UpgradeHandler> webSockets;
 };
 
+/// Keeps what comes back for a request.
 class KeepingSink final : public HttpResponder::Sink
 {
 public:
-    void answer(quint64, HttpResponse &&response) override { kept = std::move(response); }
+    void answer(quint64, HttpResponse &&response) override
+    {
+        kept = std::move(response);
+        isAnswered = true;
+    }
+    void stream(quint64, HttpResponse &&head, std::unique_ptr<HttpStreamHandler> handler) override
+    {
+        kept = std::move(head);
+        streamHandler = std::move(handler);
+    }
+    void watch(quint64, HttpResponder::PeerGone gone) override { peerGone = std::move(gone); }
+
     HttpResponse kept;
+    bool isAnswered = false;
+    std::unique_ptr<HttpStreamHandler> streamHandler;
+    HttpResponder::PeerGone peerGone;
+};
+
+class FakeStream final : public HttpStream
+{
+public:
+    void send(QByteArrayView bytes) override { sent.append(bytes); }
+    qint64 bytesUnsent() const override { return unsent; }
+    void close() override { isClosed = true; }
+    void abort() override {}
+
+    QByteArray take() { return std::exchange(sent, {}); }
+
+    QByteArray sent;
+    qint64 unsent = 0;
+    bool isClosed = false;
 };
 
 constexpr char PhonePath[] = "/online-mobile-user";
@@ -96,13 +126,21 @@ public:
     HttpResponse request(HttpMethod method, const QByteArray &path, const QByteArray &query = {},
                          Headers headers = authorization())
     {
+        return ask(method, path, query, std::move(headers))->kept;
+    }
+    /// A request whose answer may come later. `through`: another worker's routes.
+    std::shared_ptr<KeepingSink> ask(HttpMethod method, const QByteArray &path, const QByteArray &query = {},
+                                     Headers headers = authorization(), const QByteArray &body = {},
+                                     FakeRouteTable *through = nullptr)
+    {
         FakeRequest asked;
         asked.verb = method;
         asked.queryText = query;
         asked.headers = std::move(headers);
+        asked.content = body;
         const auto sink = std::make_shared<KeepingSink>();
-        routes.routes.at({method, path})(asked, HttpResponder(sink, 0));
-        return sink->kept;
+        (through ? *through : routes).routes.at({method, path})(asked, HttpResponder(sink, 0));
+        return sink;
     }
     UpgradeDecision upgrade(const QByteArray &query = {}, Headers headers = authorization(),
                             const QByteArray &path = PhonePath)

@@ -39,14 +39,14 @@ ConnectionTokens::ConnectionTokens(const Clock &clock, qint64 limit, std::chrono
 {
 }
 
-std::optional<ConnectionToken> ConnectionTokens::issue(const QByteArray &user)
+std::optional<ConnectionToken> ConnectionTokens::issue(const QByteArray &user, bool isResumable)
 {
     const ConnectionToken token = ConnectionToken::random();
     const std::scoped_lock lock(m_mutex);
     expireLocked();
     if (m_waiting >= m_limit)
         return std::nullopt;
-    m_entries.emplace(token, Entry{.user = user});
+    m_entries.emplace(token, Entry{.user = user, .isAttached = false, .isResumable = isResumable, .home = {}});
     m_issued.emplace_back(m_clock.steadyNow() + m_lifetime, token);
     ++m_waiting;
     return token;
@@ -71,6 +71,29 @@ bool ConnectionTokens::contains(const ConnectionToken &token, const QByteArray &
     expireLocked();
     const auto found = m_entries.find(token);
     return found != m_entries.end() && found->second.user == user;
+}
+
+bool ConnectionTokens::isResumable(const ConnectionToken &token)
+{
+    const std::scoped_lock lock(m_mutex);
+    const auto found = m_entries.find(token);
+    return found != m_entries.end() && found->second.isResumable;
+}
+
+void ConnectionTokens::setHome(const ConnectionToken &token, ConnectionHome home)
+{
+    const std::scoped_lock lock(m_mutex);
+    if (const auto found = m_entries.find(token); found != m_entries.end())
+        found->second.home = std::move(home);
+}
+
+std::optional<ConnectionHome> ConnectionTokens::home(const ConnectionToken &token, const QByteArray &user)
+{
+    const std::scoped_lock lock(m_mutex);
+    const auto found = m_entries.find(token);
+    if (found == m_entries.end() || found->second.user != user)
+        return std::nullopt;
+    return found->second.home;
 }
 
 void ConnectionTokens::release(const ConnectionToken &token)

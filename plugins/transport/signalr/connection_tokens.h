@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/clock.h"
+#include "signalr/loop_port.h"
 
 #include <array>
 #include <deque>
@@ -12,6 +13,15 @@
 #include <utility>
 
 namespace hudhud {
+
+class HubConnection;
+
+/// Where a connection that can be resumed lives. The connection is touched on the port's thread only.
+struct ConnectionHome
+{
+    std::shared_ptr<LoopPort> port;
+    std::weak_ptr<HubConnection> connection;
+};
 
 /// 128 random bits that name a connection.
 class ConnectionToken
@@ -40,7 +50,7 @@ private:
 
 /// The connections of one hub between negotiate and their end. Shared by the I/O threads of a process,
 /// because the kernel may hand a client's negotiate and its upgrade to different ones. A token works once:
-/// later requests with it find nothing. Thread: any. Off the way of messages: touched when a connection
+/// later requests with it find nothing, but for those that resume. Thread: any. Off the way of messages: touched when a connection
 /// begins and ends.
 class ConnectionTokens
 {
@@ -51,10 +61,16 @@ public:
     ConnectionTokens(const Clock &clock, qint64 limit, std::chrono::milliseconds lifetime);
 
     /// A token that only `user` may use; nothing when too many wait.
-    std::optional<ConnectionToken> issue(const QByteArray &user);
+    /// `isResumable`: stateful reconnect was agreed.
+    std::optional<ConnectionToken> issue(const QByteArray &user, bool isResumable = false);
     /// Takes the token for a transport of `user`; others find it unknown.
     Attachment attach(const ConnectionToken &token, const QByteArray &user);
     bool contains(const ConnectionToken &token, const QByteArray &user);
+    bool isResumable(const ConnectionToken &token);
+    /// The attached connection can be resumed there, with the same token, until `release`.
+    void setHome(const ConnectionToken &token, ConnectionHome home);
+    /// Nothing unless `user` can resume a connection with the token.
+    std::optional<ConnectionHome> home(const ConnectionToken &token, const QByteArray &user);
     /// The connection is over.
     void release(const ConnectionToken &token);
 
@@ -63,6 +79,8 @@ private:
     {
         QByteArray user;
         bool isAttached = false;
+        bool isResumable = false;
+        std::optional<ConnectionHome> home;
     };
 
     void expireLocked();
@@ -76,11 +94,15 @@ private:
     qint64 m_waiting = 0; ///< Entries that are not attached.
 };
 
-/// Of each hub its own: a token opens only the hub that gave it.
+class HubDirectory;
+
+/// Of each hub its own: a token opens only the hub that gave it. What the I/O threads share of a hub.
 struct HubTokens
 {
     std::shared_ptr<ConnectionTokens> phones;
     std::shared_ptr<ConnectionTokens> businesses;
+    std::shared_ptr<HubDirectory> phoneDirectory;
+    std::shared_ptr<HubDirectory> businessDirectory;
 };
 
 } // namespace hudhud

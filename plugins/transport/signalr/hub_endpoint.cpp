@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hub_endpoint.h"
 
+#include "resumed_link.h"
 #include "signalr/hub_connection.h"
+#include "signalr/hub_connection_group.h"
 #include "signalr/json_writer.h"
 #include "web_socket_transport.h"
 
@@ -68,11 +70,11 @@ HttpResponse negotiateError(const QByteArray &text)
     return jsonResponse(body);
 }
 
-HttpResponse negotiateAnswer(int version, const ConnectionToken &token)
+HttpResponse negotiateAnswer(int version, const ConnectionToken &token, bool isResumable)
 {
     QByteArray body;
     JsonWriter writer(body);
-    writer.beginObject(version > 0 ? 4 : 3);
+    writer.beginObject((version > 0 ? 4 : 3) + (isResumable ? 1 : 0));
     writer.name("negotiateVersion");
     writer.integer(version);
     writer.name("connectionId");
@@ -81,6 +83,10 @@ HttpResponse negotiateAnswer(int version, const ConnectionToken &token)
     if (version > 0) {
         writer.name("connectionToken");
         writer.string(token.toString());
+    }
+    if (isResumable) {
+        writer.name("useStatefulReconnect");
+        writer.boolean(true);
     }
     writer.name("availableTransports");
     writer.json(R"([{"transport":"WebSockets","transferFormats":["Text","Binary"]}])");
@@ -160,10 +166,12 @@ HttpResponse HubEndpoint::negotiateVersion(const HttpRequest &request, const Tok
     if (version < 0)
         return negotiateError("The client requested version '" + asked
                               + "', but the server does not support this version.");
-    const std::optional<ConnectionToken> token = m_parts.tokens->issue(identity.subject);
+    const bool isResumable
+        = m_parts.isStateful && version > 0 && queryValue(lowered, "usestatefulreconnect") == "true";
+    const std::optional<ConnectionToken> token = m_parts.tokens->issue(identity.subject, isResumable);
     if (!token)
         return unavailable("Too many connections are being opened; try again.");
-    return negotiateAnswer(std::min(version, HighestNegotiateVersion), *token);
+    return negotiateAnswer(std::min(version, HighestNegotiateVersion), *token, isResumable);
 }
 
 std::expected<TokenLease, HttpResponse> HubEndpoint::lease(const HttpRequest &request,
@@ -185,6 +193,16 @@ std::expected<TokenLease, HttpResponse> HubEndpoint::lease(const HttpRequest &re
     return std::unexpected(textResponse(404, "No Connection with that ID"));
 }
 
+std::unique_ptr<WebSocketHandler> HubEndpoint::resume(const HttpRequest &request, const TokenIdentity &identity) const
+{
+    const std::optional<ConnectionToken> token
+        = ConnectionToken::fromString(queryValue(request.query(), "id").value_or(QByteArray()));
+    std::optional<ConnectionHome> home = token ? m_parts.tokens->home(*token, identity.subject) : std::nullopt;
+    if (!home)
+        return nullptr;
+    return std::make_unique<ResumedSocket>(std::make_shared<ResumedLink>(*std::move(home), m_parts.group.port()));
+}
+
 UpgradeDecision HubEndpoint::upgrade(const HttpRequest &request) const
 {
     if (m_isRefusing)
@@ -192,11 +210,22 @@ UpgradeDecision HubEndpoint::upgrade(const HttpRequest &request) const
     auto visitor = admit(request);
     if (!visitor)
         return answer(request, std::move(visitor.error()));
+    if (auto resumed = resume(request, visitor->identity))
+        return resumed;
     auto tokenLease = lease(request, visitor->identity);
     if (!tokenLease)
         return answer(request, std::move(tokenLease.error()));
     auto connection
-        = std::make_shared<HubConnection>(m_parts.group, m_parts.hub, std::move(visitor->session));
+        = std::make_shared<HubConnection>(m_parts.group, m_parts.hub, std::move(visitor->session),
+                                          HubIdentity{.connectionId = {},
+                                                      .user = visitor->identity.subject,
+                                                      .expiresAt = visitor->identity.expiresAt});
+    const std::optional<ConnectionToken> token = tokenLease->token();
+    if (token && m_parts.tokens->isResumable(*token)) {
+        connection->makeResumable(std::make_shared<TokenLease>(*std::move(tokenLease)));
+        m_parts.tokens->setHome(*token, {m_parts.group.port(), connection});
+        return std::make_unique<WebSocketTransport>(std::move(connection), TokenLease());
+    }
     return std::make_unique<WebSocketTransport>(std::move(connection), *std::move(tokenLease));
 }
 

@@ -35,6 +35,7 @@ public:
         HubConnectionGroup &group;
         const Hub &hub;
         Admission admission;
+        bool isStateful = false; ///< Agrees to stateful reconnect when clients ask for it.
     };
 
     explicit HubEndpoint(Parts parts)
@@ -64,6 +65,8 @@ private:
     HttpResponse negotiateVersion(const HttpRequest &request, const TokenIdentity &identity) const;
     std::expected<TokenLease, HttpResponse> lease(const HttpRequest &request,
                                                   const TokenIdentity &identity) const;
+    /// A connection that the token in the query can resume.
+    std::unique_ptr<WebSocketHandler> resume(const HttpRequest &request, const TokenIdentity &identity) const;
     HttpResponse answer(const HttpRequest &request, HttpResponse response) const;
 
     Parts m_parts;

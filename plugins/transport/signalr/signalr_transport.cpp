@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "signalr_transport.h"
 
+#include "signalr/hub_directory.h"
 #include "signalr_worker.h"
 
 namespace hudhud {
@@ -20,7 +21,14 @@ Result<void> SignalRTransport::start()
     for (auto *tokens : {&m_tokens.phones, &m_tokens.businesses})
         *tokens = std::make_shared<ConnectionTokens>(*m_context.clock, m_settings.maximumNegotiations,
                                                      m_settings.negotiateTimeout);
+    for (auto *directory : {&m_tokens.phoneDirectory, &m_tokens.businessDirectory})
+        *directory = std::make_shared<HubDirectory>();
     return {};
+}
+
+qsizetype SignalRTransport::disconnectUser(const QByteArray &user)
+{
+    return m_tokens.phoneDirectory->disconnectUser(user) + m_tokens.businessDirectory->disconnectUser(user);
 }
 
 void SignalRTransport::stop(std::chrono::milliseconds)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "signalr_worker.h"
 
+#include "signalr/hub_directory.h"
 #include "signalr/json_hub_protocol.h"
 #include "signalr/messagepack_hub_protocol.h"
 
@@ -8,6 +9,7 @@ namespace hudhud {
 
 SignalRWorker::SignalRWorker(const SignalRSettings &settings, const HubTokens &tokens, const IoServices &services)
     : m_mountedOn(settings.endpoint)
+    , m_shared(tokens)
     , m_mobileHub(services, settings)
     , m_businessHub(services, settings)
     , m_group(settings.hub, *services.clock)
@@ -18,7 +20,8 @@ SignalRWorker::SignalRWorker(const SignalRSettings &settings, const HubTokens &t
                         .group = m_group,
                         .hub = m_mobileHub.hub(),
                         .admission
-                        = [this](const TokenIdentity &identity) { return m_mobileHub.createSession(identity); }})
+                        = [this](const TokenIdentity &identity) { return m_mobileHub.createSession(identity); },
+                        .isStateful = settings.isStateful})
     , m_businessEndpoint(
           {.path = settings.businessPath,
            .cors = Cors(settings.allowedOrigins),
@@ -26,10 +29,13 @@ SignalRWorker::SignalRWorker(const SignalRSettings &settings, const HubTokens &t
            .authenticator = *services.authenticator,
            .group = m_group,
            .hub = m_businessHub.hub(),
-           .admission = [this](const TokenIdentity &identity) { return m_businessHub.createSession(identity); }})
+           .admission = [this](const TokenIdentity &identity) { return m_businessHub.createSession(identity); },
+           .isStateful = settings.isStateful})
 {
     m_group.addProtocol(std::make_unique<JsonHubProtocol>());
     m_group.addProtocol(std::make_unique<MessagePackHubProtocol>());
+    m_shared.phoneDirectory->join(m_mobileHub.hub().clients(), m_group.port());
+    m_shared.businessDirectory->join(m_businessHub.hub().clients(), m_group.port());
     m_group.start();
 }
 

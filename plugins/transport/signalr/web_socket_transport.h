@@ -11,6 +11,9 @@ namespace hudhud {
 
 class HubConnection;
 
+/// The close code of a link that ended without a closing handshake (RFC 6455, section 7.1.5).
+inline constexpr quint16 WebSocketLinkLost = 1006;
+
 /// Holds a token in use; lets it go when destroyed. Empty for connections that began without negotiate.
 class TokenLease
 {
@@ -22,6 +25,8 @@ public:
     ~TokenLease() { release(); }
 
     void release();
+    /// Nothing if empty.
+    std::optional<ConnectionToken> token() const { return m_tokens ? std::optional(m_token) : std::nullopt; }
 
 private:
     std::shared_ptr<ConnectionTokens> m_tokens;
@@ -44,9 +49,10 @@ public:
     void send(TransferFormat format, QByteArrayView messages) override;
     qint64 bytesUnsent() const override;
     void close() override;
+    void abandon() override;
 
 private:
-    std::shared_ptr<HubConnection> m_connection;
+    std::shared_ptr<HubConnection> m_connection; ///< Null when it went on elsewhere, or waits to.
     WebSocket *m_socket = nullptr;
     TokenLease m_lease;
 };

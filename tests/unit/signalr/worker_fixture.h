@@ -90,6 +90,7 @@ public:
         given.delivery = &delivery;
         given.authenticator = &authenticator;
         given.statusFeed = &statusFeed;
+        given.groups = &groups;
         given.readReceipts = &readReceipts;
         return given;
     }
@@ -137,6 +138,7 @@ public:
     FakeIntake intake;
     FakeReadReceipts readReceipts;
     FakeStatusFeed statusFeed;
+    FakeGroups groups;
     FakeAuthenticator authenticator;
     FakeRouteTable routes;
     SignalRTransport transport;

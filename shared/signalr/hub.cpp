@@ -3,16 +3,16 @@
 
 namespace hudhud {
 
-void Hub::addMethod(const QByteArray &name, Method method)
+void Hub::addMethod(Method method)
 {
-    Q_ASSERT(!findMethod(name));
-    m_methods.emplace_back(name, std::move(method));
+    Q_ASSERT(!findMethod(method.name));
+    m_methods.push_back(std::move(method));
 }
 
 const Hub::Method *Hub::findMethod(QByteArrayView name) const
 {
-    for (const auto &[own, method] : m_methods) {
-        if (own.size() == name.size() && own.compare(name, Qt::CaseInsensitive) == 0)
+    for (const Method &method : m_methods) {
+        if (method.name.size() == name.size() && method.name.compare(name, Qt::CaseInsensitive) == 0)
             return &method;
     }
     return nullptr;

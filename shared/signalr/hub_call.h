@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "signalr/hub_protocol.h"
+#include "signalr/hub_producer.h"
 
 #include <memory>
 
@@ -24,8 +24,12 @@ public:
     bool wantsAnswer() const { return !m_invocationId.isEmpty(); }
     /// The method is done; `result` writes its value, if it has one.
     void complete(const HubValues &result = {});
+    /// The result of a streaming method: items as `producer` gives them, then its end.
+    void stream(std::unique_ptr<HubProducer> producer);
     /// The method failed; `message` is meant for the caller.
     void fail(QByteArrayView message);
+    /// Something inside failed; callers see `detail` only where `detailedErrors` is set.
+    void failInside(QByteArrayView detail);
     /// The arguments do not fit the method.
     void failBinding();
 

@@ -18,6 +18,8 @@ const HubCloseRule &hubCloseRule(HubCloseCause cause)
         {"slow-reader", true, generic, true},
         {"server-stopping", true, {}, true},
         {"revoked", true, "The access was revoked. Sign in again.", false},
+        {"token-expired", true, {}, true},
+        {"input-overflow", true, generic, true},
     }};
     return rules.at(static_cast<std::size_t>(cause));
 }

@@ -16,8 +16,10 @@ enum class HubCloseCause : quint8 {
     SlowReader,
     ServerStopping,
     Revoked,
+    TokenExpired,
+    InputOverflow,
 };
-inline constexpr int HubCloseCauseCount = 9;
+inline constexpr int HubCloseCauseCount = 11;
 
 /// How the client is told. Clients that may reconnect by themselves do so only where `allowReconnect` is set,
 /// or where there was no Close message at all.

@@ -23,6 +23,7 @@ HubConnectionGroup::HubConnectionGroup(const HubSettings &settings, const Clock 
     : m_settings(settings)
     , m_clock(clock)
     , m_lastTick(clock.steadyNow())
+    , m_port(std::make_shared<LoopPort>())
 {
     m_timer.setInterval(TickInterval);
     m_timer.setTimerType(Qt::CoarseTimer);
@@ -31,6 +32,7 @@ HubConnectionGroup::HubConnectionGroup(const HubSettings &settings, const Clock 
 
 HubConnectionGroup::~HubConnectionGroup()
 {
+    m_port->close();
     for (IntrusiveLink &slot : m_slots) {
         while (slot.isLinked()) {
             const auto connection = static_cast<HubConnection *>(slot.next())->shared_from_this();
@@ -59,6 +61,13 @@ void HubConnectionGroup::start()
 quint32 HubConnectionGroup::toTicks(std::chrono::milliseconds duration)
 {
     return static_cast<quint32>(std::chrono::ceil<std::chrono::seconds>(duration).count());
+}
+
+quint32 HubConnectionGroup::tickOf(Timestamp time) const
+{
+    constexpr qint64 farAway = 1U << 30U; // Seconds; tokens that never end must not overflow the tick.
+    const auto distance = std::chrono::ceil<std::chrono::seconds>(time - m_clock.now());
+    return std::max<quint32>(m_now + static_cast<quint32>(std::clamp<qint64>(distance.count(), 0, farAway)), 1);
 }
 
 void HubConnectionGroup::tick()

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "core/clock.h"
+#include "signalr/hub_close.h"
 #include "signalr/hub_protocol.h"
 #include "signalr/hub_settings.h"
 #include "signalr/intrusive_link.h"
-
-#include "signalr/hub_close.h"
+#include "signalr/loop_port.h"
 
 #include <QObject>
 #include <QTimer>
@@ -37,6 +37,8 @@ public:
     /// Null when there is none of that name.
     HubProtocol *findProtocol(QByteArrayView name) const;
 
+    /// The door to this thread, for those on other threads.
+    const std::shared_ptr<LoopPort> &port() const { return m_port; }
     /// Starts the tick; needs an event loop.
     void start();
     /// Brings the deadlines up to the clock; what the timer calls.
@@ -51,6 +53,8 @@ private:
 
     /// Whole seconds since the group began, as of the last tick.
     quint32 now() const { return m_now; }
+    /// The first tick that is not before `time`; never 0.
+    quint32 tickOf(Timestamp time) const;
     static quint32 toTicks(std::chrono::milliseconds duration);
     void schedule(HubConnection &connection, quint32 due);
     void scheduleFlush(std::shared_ptr<HubConnection> connection);
@@ -61,6 +65,7 @@ private:
     HubSettings m_settings;
     const Clock &m_clock;
     SteadyTime m_lastTick;
+    std::shared_ptr<LoopPort> m_port;
     quint32 m_now = 0;
     std::vector<std::unique_ptr<HubProtocol>> m_protocols;
     std::array<IntrusiveLink, SlotCount> m_slots;

@@ -44,8 +44,9 @@ struct HubMessage
     QByteArrayView invocationId; ///< Empty: the caller wants no answer.
     QByteArrayView target;
     std::vector<HubValue> arguments;
-    qsizetype streamCount = 0; ///< Upload streams that the caller announced.
+    std::vector<QByteArrayView> streamIds; ///< Of the upload streams that the caller announced.
     HubValue value; ///< Item of a StreamItem, result of a Completion.
+    bool hasResult = false; ///< Of a Completion: `value` is its result, which may be null.
     QByteArrayView error; ///< Of a Completion or a Close.
     bool allowReconnect = false;
     qint64 sequenceId = 0;

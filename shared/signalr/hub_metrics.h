@@ -1,31 +1,58 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "plugin-api/metrics.h"
-#include "signalr/handshake.h"
-#include "signalr/hub_close.h"
+#include "core/clock.h"
+#include "signalr/hub_counters.h"
 
-#include <array>
+#include <mutex>
 
 namespace hudhud {
 
-/// What one hub counts. Thread: any. Ownership: the registry's.
+/// What one hub does, as of `lastUpdated`.
 struct HubMetrics
 {
-    Gauge *connections = nullptr; ///< With a transport, handshake done or not.
-    Counter *connects = nullptr; ///< Handshakes that succeeded.
-    Counter *invocationErrors = nullptr;
-    std::array<Counter *, HandshakeError::ReasonCount> handshakeFailures{};
-    std::array<Counter *, HubCloseCauseCount> closes{};
+    qint64 activeConnections = 0;
+    double messagesPerSecond = 0; ///< To clients, since the reading before.
+    std::chrono::microseconds averageDeliveryLatency{0}; ///< From push to acknowledgement, over all so far.
+    qint64 failedDeliveries = 0;
+    Timestamp lastUpdated{};
+};
 
-    /// Registers them with the label `hub`.
-    static HubMetrics create(MetricsRegistry &registry, const QByteArray &hub);
+/// How many connections there are, and how they come and go.
+struct ConnectionMetrics
+{
+    qint64 totalActiveConnections = 0;
+    qint64 maxConcurrentConnections = 0; ///< The limit.
+    double connectionUtilization = 0; ///< Of the limit: 0 to 1.
+    std::chrono::milliseconds averageConnectionDuration{0}; ///< Of those that ended, whole seconds each.
+    double connectionsPerSecond = 0; ///< New ones, since the reading before.
+};
 
-    void countHandshakeFailure(HandshakeError::Reason reason) const
-    {
-        handshakeFailures.at(static_cast<std::size_t>(reason))->add();
-    }
-    void countClose(HubCloseCause cause) const { closes.at(static_cast<std::size_t>(cause))->add(); }
+/// Reads one hub's counters, of all I/O threads together. Rates are those since the reading before that was at least a
+/// second ago. Thread: any. Ownership: counters, clock and histogram must outlive it.
+class HubMeter
+{
+public:
+    /// `deliveryLatency`: from push to acknowledgement; may be null.
+    HubMeter(const HubCounters &counters, const DurationHistogram *deliveryLatency, const Clock &clock,
+             qint64 maximumConnections);
+
+    HubMetrics hubMetrics();
+    ConnectionMetrics connectionMetrics();
+
+private:
+    void updateLocked();
+
+    const HubCounters m_counters;
+    const DurationHistogram *m_deliveryLatency;
+    const Clock &m_clock;
+    const qint64 m_maximumConnections;
+    std::mutex m_mutex; ///< Guards everything below.
+    SteadyTime m_readAt;
+    qint64 m_messages;
+    qint64 m_connects;
+    double m_messagesPerSecond = 0;
+    double m_connectionsPerSecond = 0;
 };
 
 } // namespace hudhud

@@ -16,6 +16,9 @@ public:
     /// The client reads too slowly: hold pushes back until `drained`, or it is closed after the time limit.
     virtual void congested() = 0;
     virtual void drained() = 0;
+    /// The connection goes on over a new link; what was sent meanwhile reaches the client. Between the loss and this it
+    /// counts as congested.
+    virtual void resumed() {}
     /// Comes exactly once after `opened`, from the event loop: never from inside a call to the connection.
     virtual void closed() = 0;
 };

@@ -19,8 +19,13 @@ public:
     virtual void send(TransferFormat format, QByteArrayView messages) = 0;
     /// Bytes that have not left yet.
     virtual qint64 bytesUnsent() const = 0;
+    /// Holds the client's bytes back, or takes them again. Where a transport cannot, the connection's own limit on
+    /// unread input holds.
+    virtual void holdInput(bool /*isHeld*/) {}
     /// Ends the connection after what was sent. The connection never uses the transport again.
     virtual void close() = 0;
+    /// The connection goes on over another link: drops this one, and tells the connection nothing more.
+    virtual void abandon() { close(); }
 };
 
 } // namespace hudhud

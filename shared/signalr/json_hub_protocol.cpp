@@ -139,7 +139,12 @@ bool readStreamIds(const Properties &properties, HubMessage &message)
     simdjson::dom::array ids;
     if (properties.streamIds->get(ids) != simdjson::SUCCESS)
         return false;
-    message.streamCount = static_cast<qsizetype>(ids.size());
+    for (const element &id : ids) {
+        std::string_view text;
+        if (id.get(text) != simdjson::SUCCESS || text.empty())
+            return false;
+        message.streamIds.push_back(toView(text));
+    }
     return true;
 }
 
@@ -155,7 +160,8 @@ bool readCompletion(const Properties &properties, HubMessage &message)
 {
     if (!readText(properties.error, message.error) || (properties.result && !message.error.isEmpty()))
         return false;
-    return !properties.result || readValue(*properties.result, message.value, 0);
+    message.hasResult = properties.result.has_value();
+    return !message.hasResult || readValue(*properties.result, message.value, 0);
 }
 
 bool readClose(const Properties &properties, HubMessage &message)
@@ -203,6 +209,31 @@ bool readProperties(const Properties &properties, HubMessage &message)
     return false;
 }
 
+/// The type, and the id unless it is empty.
+void beginMessage(QByteArray &out, HubMessageType type, QByteArrayView invocationId)
+{
+    out.append("{\"type\":");
+    out.append(static_cast<char>('0' + static_cast<int>(type)));
+    if (!invocationId.isEmpty()) {
+        out.append(",\"invocationId\":");
+        appendJsonString(out, invocationId);
+    }
+}
+
+void endMessage(QByteArray &out)
+{
+    out.append('}');
+    out.append(RecordSeparator);
+}
+
+void writeNumbered(QByteArray &out, HubMessageType type, qint64 sequenceId)
+{
+    beginMessage(out, type, {});
+    out.append(",\"sequenceId\":");
+    JsonWriter(out).integer(sequenceId);
+    endMessage(out);
+}
+
 } // namespace
 
 class JsonHubProtocol::Parser
@@ -244,58 +275,94 @@ HubProtocol::Outcome JsonHubProtocol::parse(QByteArrayView framed, HubMessage &m
 void JsonHubProtocol::writeInvocation(QByteArray &out, QByteArrayView target, qsizetype argumentCount,
                                       const HubValues &arguments) const
 {
-    out.append("{\"type\":1,\"target\":");
-    appendJsonString(out, target);
+    writeCall(out, {.isStreaming = false, .invocationId = {}, .target = target, .streamIds = {}}, argumentCount,
+              arguments);
+}
+
+void JsonHubProtocol::writeCall(QByteArray &out, const HubCallHead &head, qsizetype argumentCount,
+                                const HubValues &arguments) const
+{
+    beginMessage(out, head.isStreaming ? HubMessageType::StreamInvocation : HubMessageType::Invocation,
+                 head.invocationId);
+    out.append(",\"target\":");
+    appendJsonString(out, head.target);
     out.append(",\"arguments\":");
     JsonWriter writer(out);
     writer.beginArray(argumentCount);
     arguments(writer);
     writer.endArray();
-    out.append('}');
-    out.append(RecordSeparator);
+    if (!head.streamIds.empty()) {
+        out.append(",\"streamIds\":");
+        JsonWriter ids(out);
+        ids.beginArray(static_cast<qsizetype>(head.streamIds.size()));
+        for (const QByteArray &id : head.streamIds)
+            ids.string(id);
+        ids.endArray();
+    }
+    endMessage(out);
+}
+
+void JsonHubProtocol::writeStreamItem(QByteArray &out, QByteArrayView invocationId, const HubValues &item) const
+{
+    beginMessage(out, HubMessageType::StreamItem, invocationId);
+    out.append(",\"item\":");
+    JsonWriter writer(out);
+    item(writer);
+    endMessage(out);
+}
+
+void JsonHubProtocol::writeCancellation(QByteArray &out, QByteArrayView invocationId) const
+{
+    beginMessage(out, HubMessageType::CancelInvocation, invocationId);
+    endMessage(out);
 }
 
 void JsonHubProtocol::writeCompletion(QByteArray &out, QByteArrayView invocationId,
                                       const HubValues &result) const
 {
-    out.append("{\"type\":3,\"invocationId\":");
-    appendJsonString(out, invocationId);
+    beginMessage(out, HubMessageType::Completion, invocationId);
     if (result) {
         out.append(",\"result\":");
         JsonWriter writer(out);
         result(writer);
     }
-    out.append('}');
-    out.append(RecordSeparator);
+    endMessage(out);
 }
 
 void JsonHubProtocol::writeFailure(QByteArray &out, QByteArrayView invocationId, QByteArrayView error) const
 {
-    out.append("{\"type\":3,\"invocationId\":");
-    appendJsonString(out, invocationId);
+    beginMessage(out, HubMessageType::Completion, invocationId);
     out.append(",\"error\":");
     appendJsonString(out, error);
-    out.append('}');
-    out.append(RecordSeparator);
+    endMessage(out);
 }
 
 void JsonHubProtocol::writePing(QByteArray &out) const
 {
-    out.append("{\"type\":6}");
-    out.append(RecordSeparator);
+    beginMessage(out, HubMessageType::Ping, {});
+    endMessage(out);
+}
+
+void JsonHubProtocol::writeAck(QByteArray &out, qint64 sequenceId) const
+{
+    writeNumbered(out, HubMessageType::Ack, sequenceId);
+}
+
+void JsonHubProtocol::writeSequence(QByteArray &out, qint64 sequenceId) const
+{
+    writeNumbered(out, HubMessageType::Sequence, sequenceId);
 }
 
 void JsonHubProtocol::writeClose(QByteArray &out, QByteArrayView error, bool allowReconnect) const
 {
-    out.append("{\"type\":7");
+    beginMessage(out, HubMessageType::Close, {});
     if (!error.isEmpty()) {
         out.append(",\"error\":");
         appendJsonString(out, error);
     }
     if (allowReconnect)
         out.append(",\"allowReconnect\":true");
-    out.append('}');
-    out.append(RecordSeparator);
+    endMessage(out);
 }
 
 } // namespace hudhud

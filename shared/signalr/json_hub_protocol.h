@@ -31,10 +31,16 @@ public:
 
     void writeInvocation(QByteArray &out, QByteArrayView target, qsizetype argumentCount,
                          const HubValues &arguments) const override;
+    void writeCall(QByteArray &out, const HubCallHead &head, qsizetype argumentCount,
+                   const HubValues &arguments) const override;
+    void writeStreamItem(QByteArray &out, QByteArrayView invocationId, const HubValues &item) const override;
+    void writeCancellation(QByteArray &out, QByteArrayView invocationId) const override;
     void writeCompletion(QByteArray &out, QByteArrayView invocationId,
                          const HubValues &result) const override;
     void writeFailure(QByteArray &out, QByteArrayView invocationId, QByteArrayView error) const override;
     void writePing(QByteArray &out) const override;
+    void writeAck(QByteArray &out, qint64 sequenceId) const override;
+    void writeSequence(QByteArray &out, qint64 sequenceId) const override;
     void writeClose(QByteArray &out, QByteArrayView error, bool allowReconnect) const override;
 
 private:

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 
 namespace hudhud {
 
@@ -61,6 +62,24 @@ void JsonWriter::integer(qint64 value)
     std::array<char, 24> digits;
     const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), value);
     m_out.append(digits.data(), result.ptr - digits.data());
+}
+
+void JsonWriter::real(double value)
+{
+    if (!std::isfinite(value)) { // JSON has no such numbers.
+        null();
+        return;
+    }
+    separate();
+    std::array<char, 32> digits;
+    const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+    m_out.append(digits.data(), result.ptr - digits.data());
+}
+
+void JsonWriter::null()
+{
+    separate();
+    m_out.append("null");
 }
 
 void JsonWriter::boolean(bool value)

@@ -22,7 +22,9 @@ public:
     void name(QByteArrayView name) override;
     void string(QByteArrayView text) override;
     void integer(qint64 value) override;
+    void real(double value) override;
     void boolean(bool value) override;
+    void null() override;
     void json(QByteArrayView text) override;
 
 private:

@@ -71,8 +71,14 @@ bool readStreamIds(const Items &items, HubMessage &message)
     constexpr std::size_t index = 5;
     if (items.size() <= index || items[index].kind == Kind::Null)
         return true;
-    message.streamCount = static_cast<qsizetype>(items[index].elements.size());
-    return items[index].kind == Kind::Array;
+    if (items[index].kind != Kind::Array)
+        return false;
+    for (const HubValue &id : items[index].elements) {
+        if (id.kind != Kind::String || id.text.isEmpty())
+            return false;
+        message.streamIds.push_back(id.text);
+    }
+    return true;
 }
 
 bool readCall(Items &items, HubMessage &message)
@@ -99,6 +105,7 @@ bool readCompletion(Items &items, HubMessage &message)
     if (items[kind].integer == static_cast<qint64>(ResultKind::Error))
         return readText(items, value, message.error) && !message.error.isEmpty();
     message.value = std::move(items[value]);
+    message.hasResult = true;
     return items[kind].integer == static_cast<qint64>(ResultKind::Value);
 }
 
@@ -155,6 +162,17 @@ bool readItems(Items &items, HubMessage &message)
     return false;
 }
 
+/// The items that most types begin with. No headers: nobody reads ours.
+void beginCall(MessagePackWriter &writer, HubMessageType type, QByteArrayView invocationId)
+{
+    writer.integer(static_cast<qint64>(type));
+    writer.beginObject(0);
+    if (invocationId.isEmpty())
+        writer.null();
+    else
+        writer.string(invocationId);
+}
+
 } // namespace
 
 class MessagePackHubProtocol::Parser
@@ -198,16 +216,44 @@ HubProtocol::Outcome MessagePackHubProtocol::parse(QByteArrayView framed, HubMes
 void MessagePackHubProtocol::writeInvocation(QByteArray &out, QByteArrayView target, qsizetype argumentCount,
                                              const HubValues &arguments) const
 {
+    writeCall(out, {.isStreaming = false, .invocationId = {}, .target = target, .streamIds = {}}, argumentCount,
+              arguments);
+}
+
+void MessagePackHubProtocol::writeCall(QByteArray &out, const HubCallHead &head, qsizetype argumentCount,
+                                       const HubValues &arguments) const
+{
     const qsizetype begin = out.size();
     MessagePackWriter writer(out, m_parser->json);
     writer.beginArray(6);
-    writer.integer(static_cast<qint64>(HubMessageType::Invocation));
-    writer.beginObject(0); // Headers.
-    writer.null(); // No answer is wanted.
-    writer.string(target);
+    beginCall(writer, head.isStreaming ? HubMessageType::StreamInvocation : HubMessageType::Invocation,
+              head.invocationId);
+    writer.string(head.target);
     writer.beginArray(argumentCount);
     arguments(writer);
-    writer.beginArray(0); // Streams.
+    writer.beginArray(static_cast<qsizetype>(head.streamIds.size()));
+    for (const QByteArray &id : head.streamIds)
+        writer.string(id);
+    insertPrefix(out, begin);
+}
+
+void MessagePackHubProtocol::writeStreamItem(QByteArray &out, QByteArrayView invocationId,
+                                             const HubValues &item) const
+{
+    const qsizetype begin = out.size();
+    MessagePackWriter writer(out, m_parser->json);
+    writer.beginArray(4);
+    beginCall(writer, HubMessageType::StreamItem, invocationId);
+    item(writer);
+    insertPrefix(out, begin);
+}
+
+void MessagePackHubProtocol::writeCancellation(QByteArray &out, QByteArrayView invocationId) const
+{
+    const qsizetype begin = out.size();
+    MessagePackWriter writer(out, m_parser->json);
+    writer.beginArray(3);
+    beginCall(writer, HubMessageType::CancelInvocation, invocationId);
     insertPrefix(out, begin);
 }
 
@@ -217,9 +263,7 @@ void MessagePackHubProtocol::writeCompletion(QByteArray &out, QByteArrayView inv
     const qsizetype begin = out.size();
     MessagePackWriter writer(out, m_parser->json);
     writer.beginArray(result ? 5 : 4);
-    writer.integer(static_cast<qint64>(HubMessageType::Completion));
-    writer.beginObject(0);
-    writer.string(invocationId);
+    beginCall(writer, HubMessageType::Completion, invocationId);
     writer.integer(static_cast<qint64>(result ? ResultKind::Value : ResultKind::Void));
     if (result)
         result(writer);
@@ -232,9 +276,7 @@ void MessagePackHubProtocol::writeFailure(QByteArray &out, QByteArrayView invoca
     const qsizetype begin = out.size();
     MessagePackWriter writer(out, m_parser->json);
     writer.beginArray(5);
-    writer.integer(static_cast<qint64>(HubMessageType::Completion));
-    writer.beginObject(0);
-    writer.string(invocationId);
+    beginCall(writer, HubMessageType::Completion, invocationId);
     writer.integer(static_cast<qint64>(ResultKind::Error));
     writer.string(error);
     insertPrefix(out, begin);
@@ -243,6 +285,26 @@ void MessagePackHubProtocol::writeFailure(QByteArray &out, QByteArrayView invoca
 void MessagePackHubProtocol::writePing(QByteArray &out) const
 {
     out.append("\x02\x91\x06");
+}
+
+void MessagePackHubProtocol::writeAck(QByteArray &out, qint64 sequenceId) const
+{
+    writeNumbered(out, HubMessageType::Ack, sequenceId);
+}
+
+void MessagePackHubProtocol::writeSequence(QByteArray &out, qint64 sequenceId) const
+{
+    writeNumbered(out, HubMessageType::Sequence, sequenceId);
+}
+
+void MessagePackHubProtocol::writeNumbered(QByteArray &out, HubMessageType type, qint64 sequenceId) const
+{
+    const qsizetype begin = out.size();
+    MessagePackWriter writer(out, m_parser->json);
+    writer.beginArray(2);
+    writer.integer(static_cast<qint64>(type));
+    writer.integer(sequenceId);
+    insertPrefix(out, begin);
 }
 
 void MessagePackHubProtocol::writeClose(QByteArray &out, QByteArrayView error, bool allowReconnect) const

@@ -28,12 +28,12 @@ public:
     void name(QByteArrayView name) override { string(name); }
     void string(QByteArrayView text) override;
     void integer(qint64 value) override;
+    void real(double value) override;
     void boolean(bool value) override;
+    void null() override;
     void json(QByteArrayView text) override;
-    void null();
 
 private:
-    void real(double value);
     void element(const simdjson::dom::element &value);
     void tag(quint8 value) { m_out.append(static_cast<char>(value)); }
     template <typename Number> void number(quint8 tag, Number value);

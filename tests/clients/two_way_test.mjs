@@ -16,6 +16,7 @@ devices = "first-ack"
 [transport.signalr]
 messages_per_second = 5
 message_burst = 200
+recipients_join_groups = true
 `);
 let nextNumber = 967772000000;
 let nextAccount = 8000000;
@@ -251,6 +252,41 @@ test('of two devices, the one that did not acknowledge is told', async () => {
     assert.deepEqual(first.withdrawn, []);
     await second.acknowledge(id); // Late, and no harm.
     await Promise.all([first, second, business].map(client => client.stop()));
+});
+
+test('the same message sent twice under one key is stored once', async () => {
+    const number = newNumber();
+    const { account } = await newBusiness();
+    const business = await connectBusiness(account);
+    const message = { recipient: number, content: 'order 7', idempotencyKey: `order-7-${number}` };
+    const [first, second] = await Promise.all([business.send(message), business.send(message)]);
+    assert.deepEqual(second, first);
+    assert.deepEqual(await business.send(message), first);
+    await assert.rejects(business.send({ ...message, content: 'another' }), /HubException/);
+    const phone = await connectPhone(number);
+    await phone.waitForMessages(1);
+    const change = await business.waitForStatus(first.id, 'Delivered');
+    assert.equal(change.channel, 'SignalR');
+    assert.equal(phone.messages.length, 1);
+    await assert.rejects(phone.send({ recipient: account, content: 'x', idempotencyKey: 'k' }), /for businesses only/);
+    await Promise.all([phone.stop(), business.stop()]);
+});
+
+test('a phone joins a group, gets its broadcasts, and leaves it', async () => {
+    const number = newNumber();
+    const shop = await newBusiness();
+    const phone = await connectPhone(number);
+    await assert.rejects(phone.connection.invoke('JoinGroup', 'no such name'), /A group's name has 1 to 64 characters/);
+    const group = `news-${number}`;
+    await phone.connection.invoke('JoinGroup', group);
+    const apiKey = await server.createApiKey('send,read');
+    const broadcast = () => curl(`${server.url}/api/v1/broadcasts`, { method: 'POST', apiKey,
+        body: JSON.stringify({ group, message: { subject: 's', content: shop.account } }) });
+    assert.equal((await broadcast()).status, 202);
+    assert.equal((await phone.waitForMessages(1))[0].content, shop.account);
+    await phone.connection.invoke('LeaveGroup', group);
+    assert.notEqual((await broadcast()).status, 202); // Nobody is in it.
+    await phone.stop();
 });
 
 test('each hub takes its own tokens only', async () => {

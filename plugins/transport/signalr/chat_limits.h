@@ -3,6 +3,8 @@
 
 #include <QtGlobal>
 
+#include <chrono>
+
 namespace hudhud {
 
 /// What one connection may send with SendMessage; metadata.json describes each. Sizes are bytes of UTF-8.
@@ -14,6 +16,8 @@ struct ChatLimits
     qint64 maximumMetadata = 4'096;
     int messagesPerSecond = 20;
     int burst = 50; ///< Messages at once after a pause.
+    std::chrono::milliseconds idempotencyWindow{86'400'000}; ///< How long a business's idempotency key is kept.
+    bool mayJoinGroups = false; ///< JoinGroup and LeaveGroup are open to recipients.
 };
 
 } // namespace hudhud

@@ -15,6 +15,9 @@ namespace {
 constexpr std::size_t MaximumMetadataEntries = 32;
 constexpr qsizetype MaximumMetadataKey = 64;
 constexpr qsizetype LongestQuotation = 40;
+constexpr QByteArrayView IdempotencyKeyMember("idempotencyKey");
+/// Leaves room for the account, of which the stored key tells.
+constexpr qsizetype LongestKey = 200;
 
 /// The start of a name that the caller made up, without cutting a character.
 QByteArray shortened(QByteArrayView text)
@@ -43,7 +46,7 @@ private:
         QByteArrayView name;
         Handling handling;
     };
-    static constexpr std::size_t MemberCount = 7;
+    static constexpr std::size_t MemberCount = 8;
     static const std::array<Member, MemberCount> Members;
 
     void readMembers(const std::vector<HubValue> &members);
@@ -58,6 +61,7 @@ private:
     void readSender(const HubValue &value);
     void readPriority(const HubValue &value);
     void readMetadata(const HubValue &value);
+    void readIdempotencyKey(const HubValue &value);
     void appendMetadata(QByteArray &compact, const HubValue &entry);
     QByteArray text(const HubValue &value, qint64 maximum, qint64 minimum);
     /// `rest` goes on after the field's name, up to the full stop.
@@ -78,6 +82,7 @@ constexpr std::array<ChatMessageReader::Member, ChatMessageReader::MemberCount> 
     {"sender", &ChatMessageReader::readSender},
     {"priority", &ChatMessageReader::readPriority},
     {"metadata", &ChatMessageReader::readMetadata},
+    {IdempotencyKeyMember, &ChatMessageReader::readIdempotencyKey},
 }};
 
 void ChatMessageReader::report(QByteArrayView field, const QByteArray &rest)
@@ -119,7 +124,7 @@ void ChatMessageReader::readMember(const HubValue &value)
     if (known == Members.end()) {
         report(shortened(value.name),
                QByteArray("is not known; allowed are recipient, content, subject, conversation, metadata")
-                   + (m_sender.mayChoosePriority ? ", priority." : "."));
+                   + (m_sender.mayChoosePriority ? ", priority" : "") + (m_sender.mayUseKeys ? ", idempotencyKey." : "."));
         return;
     }
     if (std::exchange(m_seen[static_cast<std::size_t>(known - Members.begin())], true)) {
@@ -207,6 +212,18 @@ void ChatMessageReader::readMetadata(const HubValue &value)
     m_message.metadata = std::move(compact);
 }
 
+void ChatMessageReader::readIdempotencyKey(const HubValue &value)
+{
+    const auto isVisible = [](char character) { return character > ' ' && character < '\x7f'; };
+    if (!m_sender.mayUseKeys)
+        report(value.name, "is for businesses only; leave it out.");
+    else if (value.kind != HubValue::Kind::String || value.text.isEmpty() || value.text.size() > LongestKey
+             || !std::ranges::all_of(value.text, isVisible))
+        report(value.name,
+               "must be a string of 1 to " + QByteArray::number(LongestKey)
+                   + " visible ASCII characters, like a UUID; make a new one for each message that is not a repetition.");
+}
+
 void ChatMessageReader::appendMetadata(QByteArray &compact, const HubValue &entry)
 {
     if (entry.name.isEmpty() || entry.name.size() > MaximumMetadataKey)
@@ -225,6 +242,12 @@ void ChatMessageReader::appendMetadata(QByteArray &compact, const HubValue &entr
 Result<Message> readChatMessage(const HubValue &value, const ChatSender &sender, const ChatLimits &limits)
 {
     return ChatMessageReader(sender, limits).read(value);
+}
+
+QByteArray idempotencyKeyOf(const HubValue &value)
+{
+    const auto found = std::ranges::find(value.elements, IdempotencyKeyMember, &HubValue::name);
+    return found == value.elements.end() ? QByteArray() : found->text.toByteArray();
 }
 
 } // namespace hudhud

@@ -39,7 +39,7 @@ ConnectionTokens::ConnectionTokens(const Clock &clock, qint64 limit, std::chrono
 {
 }
 
-std::optional<ConnectionToken> ConnectionTokens::issue(const QByteArray &user)
+std::optional<ConnectionToken> ConnectionTokens::issue(const QByteArray &user, bool isResumable)
 {
     if (m_waiting.fetch_add(1) >= m_limit) {
         expireAll();
@@ -52,7 +52,7 @@ std::optional<ConnectionToken> ConnectionTokens::issue(const QByteArray &user)
     Part &part = partOf(token);
     const std::scoped_lock lock(part.mutex);
     expireLocked(part);
-    part.entries.emplace(token, Entry{.user = user});
+    part.entries.emplace(token, Entry{.user = user, .isResumable = isResumable});
     part.issued.emplace_back(m_clock.steadyNow() + m_lifetime, token);
     return token;
 }
@@ -89,6 +89,32 @@ ConnectionTokens::Place ConnectionTokens::find(const ConnectionToken &token, con
     if (entry.user != user)
         return {.standing = Standing::Foreign};
     return {entry.kind == TransportKind::None ? Standing::Waiting : Standing::InUse, entry.kind, entry.ioThread};
+}
+
+bool ConnectionTokens::isResumable(const ConnectionToken &token)
+{
+    Part &part = partOf(token);
+    const std::scoped_lock lock(part.mutex);
+    const auto found = part.entries.find(token);
+    return found != part.entries.end() && found->second.isResumable;
+}
+
+void ConnectionTokens::setHome(const ConnectionToken &token, ConnectionHome home)
+{
+    Part &part = partOf(token);
+    const std::scoped_lock lock(part.mutex);
+    if (const auto found = part.entries.find(token); found != part.entries.end())
+        found->second.home = std::move(home);
+}
+
+std::optional<ConnectionHome> ConnectionTokens::home(const ConnectionToken &token, const QByteArray &user)
+{
+    Part &part = partOf(token);
+    const std::scoped_lock lock(part.mutex);
+    const auto found = part.entries.find(token);
+    if (found == part.entries.end() || found->second.user != user)
+        return std::nullopt;
+    return found->second.home;
 }
 
 void ConnectionTokens::release(const ConnectionToken &token)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/clock.h"
+#include "signalr/loop_port.h"
 
 #include <array>
 #include <atomic>
@@ -13,6 +14,15 @@
 #include <utility>
 
 namespace hudhud {
+
+class HubConnection;
+
+/// Where a connection that can be resumed lives. The connection is touched on the port's thread only.
+struct ConnectionHome
+{
+    std::shared_ptr<LoopPort> port;
+    std::weak_ptr<HubConnection> connection;
+};
 
 /// 128 random bits that name a connection.
 class ConnectionToken
@@ -68,20 +78,28 @@ public:
     ConnectionTokens(const Clock &clock, qint64 limit, std::chrono::milliseconds lifetime);
 
     /// A token that only `user` may use; nothing when too many wait.
-    std::optional<ConnectionToken> issue(const QByteArray &user);
+    /// `isResumable`: stateful reconnect was agreed.
+    std::optional<ConnectionToken> issue(const QByteArray &user, bool isResumable = false);
     /// Opens the connection for a transport of `user` on that thread. Never answers Waiting.
     Place attach(const ConnectionToken &token, const QByteArray &user, TransportKind kind, int ioThread);
     /// Never answers Attached.
     Place find(const ConnectionToken &token, const QByteArray &user);
+    bool isResumable(const ConnectionToken &token);
+    /// The attached connection can be resumed there, with the same token, until `release`.
+    void setHome(const ConnectionToken &token, ConnectionHome home);
+    /// Nothing unless `user` can resume a connection with the token.
+    std::optional<ConnectionHome> home(const ConnectionToken &token, const QByteArray &user);
     /// The connection is over.
     void release(const ConnectionToken &token);
 
 private:
     struct Entry
     {
-        QByteArray user;
+        QByteArray user = {};
         TransportKind kind = TransportKind::None;
         int ioThread = -1;
+        bool isResumable = false;
+        std::optional<ConnectionHome> home = {};
     };
 
     struct Part
@@ -119,7 +137,9 @@ public:
     TokenLease &operator=(TokenLease &&other) = delete;
     ~TokenLease() { release(); }
 
+    /// Null when empty.
     const ConnectionToken &token() const { return m_token; }
+    bool isEmpty() const { return !m_tokens; }
     void release()
     {
         if (const auto tokens = std::exchange(m_tokens, nullptr))
@@ -131,11 +151,15 @@ private:
     ConnectionToken m_token;
 };
 
-/// Of each hub its own: a token opens only the hub that gave it.
+class HubDirectory;
+
+/// Of each hub its own: a token opens only the hub that gave it. What the I/O threads share of a hub.
 struct HubTokens
 {
     std::shared_ptr<ConnectionTokens> phones;
     std::shared_ptr<ConnectionTokens> businesses;
+    std::shared_ptr<HubDirectory> phoneDirectory;
+    std::shared_ptr<HubDirectory> businessDirectory;
 };
 
 } // namespace hudhud

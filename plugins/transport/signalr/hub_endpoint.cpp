@@ -3,7 +3,9 @@
 
 #include "event_stream_transport.h"
 #include "hub_answers.h"
+#include "resumed_link.h"
 #include "signalr/hub_connection.h"
+#include "signalr/hub_connection_group.h"
 #include "signalr/json_writer.h"
 #include "web_socket_transport.h"
 
@@ -38,11 +40,12 @@ HttpResponse negotiateError(const QByteArray &text)
     return jsonResponse(body);
 }
 
-HttpResponse negotiateAnswer(int version, const ConnectionToken &token, const OfferedTransports &transports)
+HttpResponse negotiateAnswer(int version, const ConnectionToken &token, const OfferedTransports &transports,
+                             bool isResumable)
 {
     QByteArray body;
     JsonWriter writer(body);
-    writer.beginObject(version > 0 ? 4 : 3);
+    writer.beginObject((version > 0 ? 4 : 3) + (isResumable ? 1 : 0));
     writer.name("negotiateVersion");
     writer.integer(version);
     writer.name("connectionId");
@@ -51,6 +54,10 @@ HttpResponse negotiateAnswer(int version, const ConnectionToken &token, const Of
     if (version > 0) {
         writer.name("connectionToken");
         writer.string(token.toString());
+    }
+    if (isResumable) {
+        writer.name("useStatefulReconnect");
+        writer.boolean(true);
     }
     writer.name("availableTransports");
     writer.json(transports.toJson());
@@ -171,10 +178,12 @@ HttpResponse HubEndpoint::negotiateVersion(const HttpRequest &request, const Tok
     if (version < 0)
         return negotiateError("The client requested version '" + asked
                               + "', but the server does not support this version.");
-    const std::optional<ConnectionToken> token = m_parts.tokens->issue(identity.subject);
+    const bool isResumable
+        = m_parts.isStateful && version > 0 && queryValue(lowered, "usestatefulreconnect") == "true";
+    const std::optional<ConnectionToken> token = m_parts.tokens->issue(identity.subject, isResumable);
     if (!token)
         return unavailable("Too many connections are being opened; try again.");
-    return negotiateAnswer(std::min(version, HighestNegotiateVersion), *token, m_parts.transports);
+    return negotiateAnswer(std::min(version, HighestNegotiateVersion), *token, m_parts.transports, isResumable);
 }
 
 std::expected<HubEndpoint::Caller, HttpResponse> HubEndpoint::identify(const HttpRequest &request) const
@@ -212,6 +221,24 @@ std::expected<TokenLease, HttpResponse> HubEndpoint::leaseForUpgrade(const HttpR
     return TokenLease(m_parts.tokens, *token);
 }
 
+std::unique_ptr<WebSocketHandler> HubEndpoint::resume(const HttpRequest &request, const TokenIdentity &identity) const
+{
+    const std::optional<ConnectionToken> token
+        = ConnectionToken::fromString(queryValue(request.query(), "id").value_or(QByteArray()));
+    std::optional<ConnectionHome> home = token ? m_parts.tokens->home(*token, identity.subject) : std::nullopt;
+    if (!home)
+        return nullptr;
+    return std::make_unique<ResumedSocket>(std::make_shared<ResumedLink>(*std::move(home), m_parts.group.port()));
+}
+
+std::shared_ptr<HubConnection> HubEndpoint::makeConnection(Visitor visitor) const
+{
+    return std::make_shared<HubConnection>(m_parts.group, m_parts.hub, std::move(visitor.session),
+                                           HubIdentity{.connectionId = {},
+                                                       .user = visitor.identity.subject,
+                                                       .expiresAt = visitor.identity.expiresAt});
+}
+
 UpgradeDecision HubEndpoint::upgrade(const HttpRequest &request) const
 {
     if (m_isRefusing)
@@ -221,11 +248,18 @@ UpgradeDecision HubEndpoint::upgrade(const HttpRequest &request) const
         return answer(request, std::move(visitor.error()));
     if (!m_parts.transports.webSockets)
         return answer(request, textResponse(404, "This hub has no WebSockets."));
+    if (auto resumed = resume(request, visitor->identity))
+        return resumed;
     auto tokenLease = leaseForUpgrade(request, visitor->identity);
     if (!tokenLease)
         return answer(request, std::move(tokenLease.error()));
-    auto connection
-        = std::make_shared<HubConnection>(m_parts.group, m_parts.hub, std::move(visitor->session));
+    auto connection = makeConnection(*std::move(visitor));
+    if (!tokenLease->isEmpty() && m_parts.tokens->isResumable(tokenLease->token())) {
+        const ConnectionToken token = tokenLease->token();
+        connection->makeResumable(std::make_shared<TokenLease>(*std::move(tokenLease)));
+        m_parts.tokens->setHome(token, {m_parts.group.port(), connection});
+        return std::make_unique<WebSocketTransport>(std::move(connection), TokenLease());
+    }
     return std::make_unique<WebSocketTransport>(std::move(connection), *std::move(tokenLease));
 }
 
@@ -270,8 +304,7 @@ void HubEndpoint::listen(const HttpRequest &request, HttpResponder responder) co
 
 void HubEndpoint::openStream(const HttpRequest &request, HttpResponder responder, Caller caller) const
 {
-    auto connection
-        = std::make_shared<HubConnection>(m_parts.group, m_parts.hub, std::move(caller.visitor.session));
+    auto connection = makeConnection(std::move(caller.visitor));
     HttpResponse head{.status = 200,
                       .contentType = "text/event-stream",
                       .body = EventStreamTransport::Beginning.toByteArray(),
@@ -290,8 +323,7 @@ void HubEndpoint::openStream(const HttpRequest &request, HttpResponder responder
 
 void HubEndpoint::openPolling(const HttpRequest &request, HttpResponder responder, Caller caller) const
 {
-    auto connection
-        = std::make_shared<HubConnection>(m_parts.group, m_parts.hub, std::move(caller.visitor.session));
+    auto connection = makeConnection(std::move(caller.visitor));
     RequestDesk::Headers headers = uncachedHeaders();
     for (auto &header : m_parts.cors.headers(request))
         headers.push_back(std::move(header));

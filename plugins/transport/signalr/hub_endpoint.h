@@ -16,6 +16,7 @@
 namespace hudhud {
 
 class Hub;
+class HubConnection;
 class HubConnectionGroup;
 class HubSession;
 
@@ -42,6 +43,7 @@ public:
         qint64 maximumPostBytes = 0;
         std::shared_ptr<RequestDesk> desk;
         std::shared_ptr<HttpConnections> connections;
+        bool isStateful = false; ///< Agrees to stateful reconnect when clients ask for it.
     };
 
     explicit HubEndpoint(Parts parts)
@@ -83,6 +85,7 @@ private:
     HttpResponse negotiateVersion(const HttpRequest &request, const TokenIdentity &identity) const;
     ConnectionTokens::Place attach(const ConnectionToken &token, const TokenIdentity &identity,
                                    TransportKind kind) const;
+    std::shared_ptr<HubConnection> makeConnection(Visitor visitor) const;
     std::expected<TokenLease, HttpResponse> leaseForUpgrade(const HttpRequest &request,
                                                             const TokenIdentity &identity) const;
     void openStream(const HttpRequest &request, HttpResponder responder, Caller caller) const;
@@ -90,6 +93,8 @@ private:
     /// Hands the request to the connection of `place`.
     void forward(const HttpRequest &request, HttpResponder responder, const ConnectionTokens::Place &place,
                  HubRequest &&handed) const;
+    /// A connection that the token in the query can resume.
+    std::unique_ptr<WebSocketHandler> resume(const HttpRequest &request, const TokenIdentity &identity) const;
     HttpResponse answer(const HttpRequest &request, HttpResponse response) const;
 
     Parts m_parts;

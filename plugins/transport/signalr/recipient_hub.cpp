@@ -22,12 +22,14 @@ Counter &counter(const IoServices &services, HubAudience audience, const QByteAr
 RecipientHub::RecipientHub(HubAudience audience, const IoServices &services, const ChatLimits &limits)
     : m_audience(audience)
     , m_name(hubName(audience))
-    , m_hub(HubMetrics::create(*services.metrics, m_name))
+    , m_hub(HubCounters::create(*services.metrics, m_name))
     , m_limits(limits)
     , m_clock(*services.clock)
     , m_delivery(*services.delivery)
     , m_intake(*services.intake)
     , m_readReceipts(*services.readReceipts)
+    , m_authenticator(*services.authenticator)
+    , m_groups(limits.mayJoinGroups ? services.groups : nullptr)
     , m_encoder("ReceiveChatMessage",
                 audience == HubAudience::Businesses ? "ReceiveChatMessage" : "ReceiveMessage",
                 services.attachmentLinks)
@@ -42,6 +44,11 @@ RecipientHub::RecipientHub(HubAudience audience, const IoServices &services, con
     m_hub.addMethod("RejectMessage", &RecipientSession::rejectMessage);
     m_hub.addMethod("MarkAsRead", &RecipientSession::markAsRead);
     m_hub.addMethod("SendMessage", &RecipientSession::sendMessage);
+    m_hub.addMethod("RefreshToken", &RecipientSession::refreshToken);
+    if (m_groups) {
+        m_hub.addMethod("JoinGroup", &RecipientSession::joinGroup);
+        m_hub.addMethod("LeaveGroup", &RecipientSession::leaveGroup);
+    }
 }
 
 } // namespace hudhud

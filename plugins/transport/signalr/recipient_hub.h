@@ -33,6 +33,8 @@ private:
     DeliveryPort &m_delivery;
     MessageIntake &m_intake;
     ReadReceipts &m_readReceipts;
+    Authenticator &m_authenticator;
+    Groups *m_groups; ///< Null unless recipients may join and leave.
     MessageEncoder m_encoder;
     Counter &m_pushes;
     Counter &m_acknowledgements;

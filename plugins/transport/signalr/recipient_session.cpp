@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "recipient_session.h"
 
+#include "chat_idempotency.h"
 #include "chat_message_reader.h"
+#include "plugin-api/fan_out.h"
 #include "recipient_hub.h"
 #include "signalr/hub_connection.h"
 
@@ -15,6 +17,11 @@ QByteArray noMessageId()
 {
     return "A message id has 36 characters, like 0192e4a0-0000-7000-8000-000000000000; send the id of the "
            "message.";
+}
+
+QByteArray noGroupName()
+{
+    return "A group's name has 1 to 64 characters of A-Z a-z 0-9 . _ -; choose such a name.";
 }
 
 /// Answers the call when the change is durable; nothing to do for callers that want no answer.
@@ -39,6 +46,18 @@ void writeId(HubValueWriter &writer, const MessageId &id)
     writer.string(QByteArrayView(text.data(), text.size()));
 }
 
+void writeSent(HubCall &call, const MessageId &id, Timestamp createdAt)
+{
+    call.complete([&id, createdAt](HubValueWriter &writer) {
+        writer.beginObject(2);
+        writer.name("id");
+        writeId(writer, id);
+        writer.name("createdAt");
+        writer.string(toRfc3339(createdAt));
+        writer.endObject();
+    });
+}
+
 /// Tells the sender which message his has become.
 void answerSent(HubCall &call, const Result<std::vector<MessagePointer>> &stored)
 {
@@ -46,15 +65,7 @@ void answerSent(HubCall &call, const Result<std::vector<MessagePointer>> &stored
         call.fail(stored.error().message().toUtf8());
         return;
     }
-    const Message &message = *stored->front();
-    call.complete([&message](HubValueWriter &writer) {
-        writer.beginObject(2);
-        writer.name("id");
-        writeId(writer, message.id);
-        writer.name("createdAt");
-        writer.string(toRfc3339(message.createdAt));
-        writer.endObject();
-    });
+    writeSent(call, stored->front()->id, stored->front()->createdAt);
 }
 
 HubCloseCause closeCause(CloseReason reason)
@@ -194,19 +205,83 @@ void RecipientSession::sendMessage(HubCall call, const HubValue &message)
         return;
     }
     const ChatSender sender{.account = m_account,
-                            .mayChoosePriority = m_hub.m_audience == HubAudience::Businesses};
+                            .mayChoosePriority = m_hub.m_audience == HubAudience::Businesses,
+                            .mayUseKeys = m_hub.m_audience == HubAudience::Businesses};
     Result<Message> read = readChatMessage(message, sender, m_hub.m_limits);
     if (!read) {
         call.fail(read.error().message().toUtf8());
         return;
     }
     m_hub.m_sends.add();
+    submit(std::move(call), *std::move(read), idempotencyKeyOf(message));
+}
+
+void RecipientSession::submit(HubCall call, Message message, const QByteArray &idempotencyKey)
+{
+    std::optional<IdempotencyClaim> claim;
+    if (!idempotencyKey.isEmpty())
+        claim = chatClaim(message, idempotencyKey, m_hub.m_clock.now(), m_hub.m_limits.idempotencyWindow);
     std::vector<Message> messages;
-    messages.push_back(*std::move(read));
-    m_hub.m_intake.submit(std::move(messages),
-                          [answer = std::move(call)](Result<std::vector<MessagePointer>> stored) mutable {
-                              answerSent(answer, stored);
+    messages.push_back(std::move(message));
+    if (!claim) {
+        m_hub.m_intake.submit(std::move(messages),
+                              [answer = std::move(call)](Result<std::vector<MessagePointer>> stored) mutable {
+                                  answerSent(answer, stored);
+                              });
+        return;
+    }
+    m_hub.m_intake.submitOnce(std::move(messages), *std::move(claim),
+                              [answer = std::move(call)](Result<StoredRequest> stored) mutable {
+                                  if (stored)
+                                      writeSent(answer, stored->ids.front(), stored->createdAt);
+                                  else
+                                      answer.fail(stored.error().message().toUtf8());
+                              });
+}
+
+void RecipientSession::joinGroup(HubCall call, QByteArrayView group)
+{
+    if (!isGroupName(group)) {
+        call.fail(noGroupName());
+        return;
+    }
+    m_hub.m_groups->join(group.toByteArray(), {m_account},
+                         [answer = std::move(call)](const Result<qint64> &joined) mutable {
+                             if (joined)
+                                 answer.complete();
+                             else
+                                 answer.fail(joined.error().message().toUtf8());
+                         });
+}
+
+void RecipientSession::leaveGroup(HubCall call, QByteArrayView group)
+{
+    if (!isGroupName(group)) {
+        call.fail(noGroupName());
+        return;
+    }
+    m_hub.m_groups->leave(group.toByteArray(), m_account,
+                          [answer = std::move(call)](const Result<bool> &left) mutable {
+                              if (left)
+                                  answer.complete();
+                              else
+                                  answer.fail(left.error().message().toUtf8());
                           });
+}
+
+void RecipientSession::refreshToken(HubCall call, QByteArrayView token)
+{
+    const Result<TokenIdentity> identity = m_hub.m_authenticator.verifyToken(token);
+    if (!identity) {
+        call.fail(identity.error().message().toUtf8());
+        return;
+    }
+    if (Recipient::fromString(identity->subject) != m_account) {
+        call.fail("The token is another account's; give one of " + m_account.toByteArray() + '.');
+        return;
+    }
+    m_connection->renew(identity->expiresAt);
+    call.complete();
 }
 
 } // namespace hudhud

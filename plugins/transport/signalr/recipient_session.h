@@ -37,6 +37,10 @@ public:
     void rejectMessage(HubCall call, QByteArrayView id, QByteArrayView reason);
     void markAsRead(HubCall call, QByteArrayView id);
     void sendMessage(HubCall call, const HubValue &message);
+    void joinGroup(HubCall call, QByteArrayView group);
+    void leaveGroup(HubCall call, QByteArrayView group);
+    /// A new token of the same account, so that the connection need not end with the old one.
+    void refreshToken(HubCall call, QByteArrayView token);
 
 protected:
     const Recipient &account() const { return m_account; }
@@ -44,6 +48,8 @@ protected:
     HubConnection &connection() const { return *m_connection; }
 
 private:
+    void submit(HubCall call, Message message, const QByteArray &idempotencyKey);
+
     RecipientHub &m_hub;
     HubConnection *m_connection = nullptr;
     Recipient m_account;

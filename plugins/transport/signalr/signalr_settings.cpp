@@ -65,17 +65,30 @@ Result<SignalRSettings> SignalRSettings::fromJson(const QJsonObject &settings)
                   .clientTimeout = duration(settings, "client_timeout"),
                   .maximumMessageSize = number(settings, "maximum_message_size"),
                   .maximumWaitingCalls = static_cast<int>(number(settings, "maximum_waiting_calls")),
+                  .maximumStreams = static_cast<int>(number(settings, "maximum_streams")),
+                  .streamBufferCapacity = static_cast<int>(number(settings, "stream_buffer_capacity")),
+                  .heldInputBytes = number(settings, "held_input_size"),
+                  .maximumClientCalls = static_cast<int>(number(settings, "maximum_client_calls")),
+                  .clientResultTimeout = duration(settings, "client_result_timeout"),
+                  .maximumGroups = static_cast<int>(number(settings, "maximum_connection_groups")),
+                  .detailedErrors = settings.value(QLatin1String("detailed_errors")).toBool(),
                   .batchBytes = number(settings, "batch_size"),
                   .slowReaderBytes = number(settings, "slow_reader_size"),
-                  .slowReaderTimeout = duration(settings, "slow_reader_timeout")};
+                  .slowReaderTimeout = duration(settings, "slow_reader_timeout"),
+                  .replayBytes = number(settings, "stateful_buffer_size"),
+                  .resumeTimeout = duration(settings, "resume_timeout"),
+                  .closeOnExpiry = settings.value(QLatin1String("close_on_token_expiry")).toBool()};
     result.chat = {.maximumSubject = number(settings, "maximum_subject"),
                    .maximumContent = number(settings, "maximum_content"),
                    .maximumConversation = number(settings, "maximum_conversation"),
                    .maximumMetadata = number(settings, "maximum_metadata"),
                    .messagesPerSecond = static_cast<int>(number(settings, "messages_per_second")),
-                   .burst = static_cast<int>(number(settings, "message_burst"))};
+                   .burst = static_cast<int>(number(settings, "message_burst")),
+                   .idempotencyWindow = duration(settings, "idempotency_window"),
+                   .mayJoinGroups = settings.value(QLatin1String("recipients_join_groups")).toBool()};
     result.statusBufferBytes = number(settings, "status_buffer_size");
     result.negotiateTimeout = duration(settings, "negotiate_timeout");
+    result.isStateful = settings.value(QLatin1String("stateful_reconnect")).toBool();
     result.maximumNegotiations = number(settings, "maximum_negotiations");
     return result;
 }

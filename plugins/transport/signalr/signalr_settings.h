@@ -29,6 +29,7 @@ struct SignalRSettings
     ChatLimits chat;
     qint64 statusBufferBytes = 0;
     std::chrono::milliseconds negotiateTimeout{0};
+    bool isStateful = false; ///< Stateful reconnect for clients that ask for it.
     qint64 maximumNegotiations = 0;
 
     /// Reads settings that already passed the schema. Errors: InvalidField naming the key.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "signalr_transport.h"
 
+#include "signalr/hub_directory.h"
 #include "signalr_worker.h"
 
 namespace hudhud {
@@ -21,7 +22,14 @@ Result<void> SignalRTransport::start()
         *tokens = std::make_shared<ConnectionTokens>(*m_context.clock, m_settings.maximumNegotiations,
                                                      m_settings.negotiateTimeout);
     m_exchange = std::make_shared<HubExchange>();
+    for (auto *directory : {&m_tokens.phoneDirectory, &m_tokens.businessDirectory})
+        *directory = std::make_shared<HubDirectory>();
     return {};
+}
+
+qsizetype SignalRTransport::disconnectUser(const QByteArray &user)
+{
+    return m_tokens.phoneDirectory->disconnectUser(user) + m_tokens.businessDirectory->disconnectUser(user);
 }
 
 void SignalRTransport::stop(std::chrono::milliseconds)

@@ -17,6 +17,10 @@ public:
     void stop(std::chrono::milliseconds deadline) override;
     Result<std::unique_ptr<TransportWorker>> createWorker(const IoServices &services) override;
 
+    /// Closes all connections of the user on all I/O threads, at both hubs: his access was revoked. Result: how many
+    /// there were. Thread: any, between `start` and `stop`.
+    qsizetype disconnectUser(const QByteArray &user);
+
 private:
     SignalRSettings m_settings;
     PluginContext m_context;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "signalr_worker.h"
 
+#include "signalr/hub_directory.h"
 #include "signalr/json_hub_protocol.h"
 #include "signalr/messagepack_hub_protocol.h"
 
@@ -17,6 +18,7 @@ constexpr qint64 UnreadFactor = 16;
 SignalRWorker::SignalRWorker(const SignalRSettings &settings, const HubTokens &tokens,
                              std::shared_ptr<HubExchange> exchange, const IoServices &services)
     : m_mountedOn(settings.endpoint)
+    , m_shared(tokens)
     , m_mobileHub(services, settings)
     , m_businessHub(services, settings)
     , m_group(settings.hub, *services.clock)
@@ -37,7 +39,8 @@ SignalRWorker::SignalRWorker(const SignalRSettings &settings, const HubTokens &t
                         .transports = settings.transports,
                         .maximumPostBytes = settings.maximumPostBytes,
                         .desk = m_desk,
-                        .connections = m_connections})
+                        .connections = m_connections,
+                        .isStateful = settings.isStateful})
     , m_businessEndpoint(
           {.path = settings.businessPath,
            .cors = Cors(settings.allowedOrigins),
@@ -49,10 +52,13 @@ SignalRWorker::SignalRWorker(const SignalRSettings &settings, const HubTokens &t
            .transports = settings.transports,
            .maximumPostBytes = settings.maximumPostBytes,
            .desk = m_desk,
-           .connections = m_connections})
+           .connections = m_connections,
+           .isStateful = settings.isStateful})
 {
     m_group.addProtocol(std::make_unique<JsonHubProtocol>());
     m_group.addProtocol(std::make_unique<MessagePackHubProtocol>());
+    m_shared.phoneDirectory->join(m_mobileHub.hub().clients(), m_group.port());
+    m_shared.businessDirectory->join(m_businessHub.hub().clients(), m_group.port());
     m_group.start();
     m_connections->start();
 }

@@ -22,6 +22,7 @@ public:
 
 private:
     QByteArray m_mountedOn;
+    HubTokens m_shared; ///< Outlives the hubs, which leave it.
     MobileHub m_mobileHub;
     BusinessHub m_businessHub;
     HubConnectionGroup m_group; ///< After the hubs: ends the connections before the hubs go.

@@ -7,7 +7,20 @@ namespace hudhud {
 
 namespace {
 
-constexpr qsizetype RequiredMembers = 5;
+constexpr qsizetype RequiredMembers = 6;
+
+QByteArrayView channelName(DeliveryChannel channel)
+{
+    switch (channel) {
+    case DeliveryChannel::SignalR:
+        break;
+    case DeliveryChannel::Fallback:
+        return "Fallback";
+    case DeliveryChannel::Retry:
+        return "Retry";
+    }
+    return "SignalR";
+}
 
 void writeText(HubValueWriter &writer, QByteArrayView name, QByteArrayView text)
 {
@@ -31,6 +44,7 @@ void writeStatusChange(HubValueWriter &writer, const StatusChange &change)
     writeText(writer, "time", toRfc3339(change.time));
     writer.name("attempt");
     writer.integer(change.attempt);
+    writeText(writer, "channel", channelName(change.channel));
     if (!change.reason.isEmpty())
         writeText(writer, "reason", change.reason);
     if (change.deadLetterReason)

@@ -15,7 +15,8 @@ WebSocketTransport::WebSocketTransport(std::shared_ptr<HubConnection> connection
 
 WebSocketTransport::~WebSocketTransport()
 {
-    m_connection->transportClosed();
+    if (m_connection)
+        m_connection->transportClosed();
 }
 
 void WebSocketTransport::opened(WebSocket &socket)
@@ -26,19 +27,32 @@ void WebSocketTransport::opened(WebSocket &socket)
 
 void WebSocketTransport::received(WebSocketOpcode, QByteArrayView payload)
 {
-    m_connection->receive(payload);
+    if (const auto connection = m_connection)
+        connection->receive(payload);
 }
 
 void WebSocketTransport::drained()
 {
-    m_connection->drained();
+    if (const auto connection = m_connection)
+        connection->drained();
 }
 
-void WebSocketTransport::closed(quint16)
+void WebSocketTransport::closed(quint16 code)
 {
     m_socket = nullptr;
     m_lease.release();
-    m_connection->transportClosed();
+    const auto connection = std::exchange(m_connection, nullptr);
+    if (connection && code == WebSocketLinkLost)
+        connection->transportLost();
+    else if (connection)
+        connection->transportClosed();
+}
+
+void WebSocketTransport::abandon()
+{
+    m_connection.reset();
+    if (m_socket)
+        m_socket->abort();
 }
 
 void WebSocketTransport::send(TransferFormat format, QByteArrayView messages)

@@ -11,6 +11,9 @@ namespace hudhud {
 
 class HubConnection;
 
+/// The close code of a link that ended without a closing handshake (RFC 6455, section 7.1.5).
+inline constexpr quint16 WebSocketLinkLost = 1006;
+
 /// Carries a hub connection over a WebSocket. Thread: the connection's I/O thread. Ownership: the endpoint's.
 class WebSocketTransport final : public WebSocketHandler, public HubTransport
 {
@@ -27,9 +30,10 @@ public:
     void send(TransferFormat format, QByteArrayView messages) override;
     qint64 bytesUnsent() const override;
     void close() override;
+    void abandon() override;
 
 private:
-    std::shared_ptr<HubConnection> m_connection;
+    std::shared_ptr<HubConnection> m_connection; ///< Null when it went on elsewhere, or waits to.
     WebSocket *m_socket = nullptr;
     TokenLease m_lease;
 };

@@ -15,6 +15,7 @@ private Q_SLOTS:
     void attachesTheAccount();
     void pushesEveryMessageAsChat();
     void sendsWithPriority();
+    void sendsUnderAnIdempotencyKey();
     void marksAsRead();
     void tellsOfStatusChanges();
     void tellsEveryDetail();
@@ -61,7 +62,8 @@ StatusChange change(const QByteArray &sender = Account)
 
 const QByteArray ChangeRecord = record(
     R"({"type":1,"target":"MessageStatusChanged","arguments":[{"id":"0192e4a0-0000-7000-8000-000000000001",)"
-    R"("recipient":"967771234567","status":"Processing","time":"2023-11-14T22:13:20.000Z","attempt":0}]})");
+    R"("recipient":"967771234567","status":"Processing","time":"2023-11-14T22:13:20.000Z","attempt":0,)"
+    R"("channel":"SignalR"}]})");
 
 } // namespace
 
@@ -116,6 +118,37 @@ void BusinessHubTest::sendsWithPriority()
     QVERIFY(sent.type == MessageType::TwoWay);
 }
 
+void BusinessHubTest::sendsUnderAnIdempotencyKey()
+{
+    const auto send = [this](const QByteArray &content) {
+        receive("{\"target\":\"SendMessage\",\"arguments\":[{\"recipient\":\"967771234567\",\"content\":\"" + content
+                + "\",\"idempotencyKey\":\"order-7\"}],\"invocationId\":\"0\",\"type\":1}");
+    };
+    send("x");
+    send("x");
+    send("y");
+    QCOMPARE(m_fixture->intake.submissions.size(), std::size_t(0));
+    QCOMPARE(m_fixture->intake.claims.size(), std::size_t(3));
+    const IdempotencyClaim &claim = m_fixture->intake.claims[0].claim;
+    QCOMPARE(claim.key, Account + "/order-7");
+    QCOMPARE(claim.fingerprint.size(), 32);
+    QVERIFY(claim.expiresAt - claim.now == std::chrono::hours(24));
+    QCOMPARE(m_fixture->intake.claims[1].claim.fingerprint, claim.fingerprint);
+    QVERIFY(m_fixture->intake.claims[2].claim.fingerprint != claim.fingerprint);
+    m_fixture->intake.claims[1].completion(StoredRequest{
+        .isReplayed = true, .ids = {*MessageId::fromString(Id)}, .createdAt = m_fixture->clock.now()});
+    const QByteArray answered = output();
+    QVERIFY2(answered.contains(Id), answered.constData());
+    QVERIFY(answered.contains("2023-11-14T22:13:20.000Z"));
+    m_fixture->intake.claims[2].completion(
+        std::unexpected(Error(ErrorCode::IdempotencyMismatch, QStringLiteral("Another request had this key."))));
+    QVERIFY(output().contains("HubException: Another request had this key."));
+    // What is no key.
+    receive(R"({"target":"SendMessage","arguments":[{"recipient":"967771234567","content":"x","idempotencyKey":"a b"}],)"
+            R"("invocationId":"0","type":1})");
+    QVERIFY(output().contains("idempotencyKey must be a string of 1 to 200 visible ASCII characters"));
+}
+
 void BusinessHubTest::marksAsRead()
 {
     receive(R"({"target":"MarkAsRead","arguments":[")" + Id + R"("],"invocationId":"0","type":1})");
@@ -136,13 +169,14 @@ void BusinessHubTest::tellsEveryDetail()
     StatusChange full = change();
     full.status = MessageStatus::DeadLetter;
     full.attempt = 3;
+    full.channel = DeliveryChannel::Retry;
     full.reason = "no \"answer\"";
     full.deadLetterReason = DeadLetterReason::AttemptsUsedUp;
     full.readAt = full.time + std::chrono::seconds(1);
     full.latency = std::chrono::milliseconds(42);
     publish({full});
     const QByteArray details = record(
-        R"("status":"DeadLetter","time":"2023-11-14T22:13:20.000Z","attempt":3,"reason":"no \"answer\"",)"
+        R"("status":"DeadLetter","time":"2023-11-14T22:13:20.000Z","attempt":3,"channel":"Retry","reason":"no \"answer\"",)"
         R"("deadLetterReason":"attempts-used-up","readAt":"2023-11-14T22:13:21.000Z","latencyMilliseconds":42}]})");
     const QByteArray told = output();
     QVERIFY2(told.endsWith(details), told.constData());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "plugin-api/fan_out.h"
 #include "plugin-api/services.h"
 #include "signalr/hub_transport.h"
 
@@ -21,7 +22,12 @@ inline QByteArray record(QByteArrayView text)
 class FakeClock final : public Clock
 {
 public:
-    Timestamp now() const override { return Timestamp(std::chrono::milliseconds(1'700'000'000'000)); }
+    /// Goes along with the steady clock.
+    Timestamp now() const override
+    {
+        return Timestamp(std::chrono::milliseconds(1'700'000'000'000))
+            + std::chrono::duration_cast<std::chrono::milliseconds>(m_now - SteadyTime(std::chrono::hours(1)));
+    }
     SteadyTime steadyNow() const override { return m_now; }
     void advance(std::chrono::milliseconds duration) { m_now += duration; }
 
@@ -77,9 +83,11 @@ public:
         sent.append(messages.toByteArray());
     }
     qint64 bytesUnsent() const override { return unsent; }
+    void holdInput(bool isHeld) override { isInputHeld = isHeld; }
     void close() override { ++closeCount; }
     bool carries(TransferFormat format) const override { return format != refusedFormat; }
     bool noticesSilence() const override { return isWatchful; }
+    void abandon() override { ++abandonCount; }
 
     /// What was sent since the last call.
     QList<QByteArray> take() { return std::exchange(sent, {}); }
@@ -90,6 +98,8 @@ public:
     bool isWatchful = false;
     qint64 unsent = 0;
     int closeCount = 0;
+    int abandonCount = 0;
+    bool isInputHeld = false;
 };
 
 class FakeWebSocket final : public WebSocket
@@ -220,12 +230,20 @@ public:
     {
         submissions.push_back({std::move(messages), std::move(completion)});
     }
-    void submitOnce(std::vector<Message>, IdempotencyClaim, Completion<StoredRequest>) override
+    void submitOnce(std::vector<Message> messages, IdempotencyClaim claim, Completion<StoredRequest> completion) override
     {
-        qFatal("Hubs do not send under an idempotency key.");
+        claims.push_back({std::move(messages), std::move(claim), std::move(completion)});
     }
 
+    struct Claimed
+    {
+        std::vector<Message> messages;
+        IdempotencyClaim claim;
+        Completion<StoredRequest> completion;
+    };
+
     std::vector<Submission> submissions;
+    std::vector<Claimed> claims;
 };
 
 /// Records what was read; completions wait until the test calls them.
@@ -245,6 +263,29 @@ public:
     }
 
     std::vector<Receipt> receipts;
+};
+
+/// Keeps who is in which group; answers at once.
+class FakeGroups final : public Groups
+{
+public:
+    void join(const QByteArray &group, std::vector<Recipient> members, Completion<qint64> completion) override
+    {
+        for (const Recipient &member : members)
+            groups[group].append(member.toByteArray());
+        completion(static_cast<qint64>(members.size()));
+    }
+    void leave(const QByteArray &group, const Recipient &member, Completion<bool> completion) override
+    {
+        completion(groups[group].removeOne(member.toByteArray()));
+    }
+    void memberCount(const QByteArray &, Completion<qint64> completion) override { completion(0); }
+    void members(const QByteArray &, const Recipient &, int, Completion<std::vector<Recipient>> completion) override
+    {
+        completion(std::vector<Recipient>());
+    }
+
+    std::map<QByteArray, QList<QByteArray>> groups;
 };
 
 class FakeStatusFeed final : public StatusFeed

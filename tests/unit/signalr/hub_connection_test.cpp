@@ -118,7 +118,7 @@ private:
 void HubConnectionTest::init()
 {
     m_metrics = std::make_unique<FakeMetrics>();
-    m_hub = std::make_unique<Hub>(HubMetrics::create(*m_metrics, "test"));
+    m_hub = std::make_unique<Hub>(HubCounters::create(*m_metrics, "test"));
     m_hub->addMethod("Echo", &NotingSession::echo);
     m_hub->addMethod("Mix", &NotingSession::mix);
     m_hub->addMethod("Later", &NotingSession::later);

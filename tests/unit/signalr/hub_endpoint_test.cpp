@@ -49,6 +49,8 @@ private Q_SLOTS:
     void mountsOnItsEndpointOnly();
     void refusesABadPath();
     void refusesABadBusinessHub();
+    void resumesWithTheSameToken();
+    void revokesAUserOnAllItsConnections();
     void negotiatesVersion1();
     void offersTheConfiguredTransports();
     void negotiatesVersions_data();
@@ -111,11 +113,62 @@ void HubEndpointTest::refusesABadBusinessHub()
     }
 }
 
+void HubEndpointTest::resumesWithTheSameToken()
+{
+    WorkerFixture fixture;
+    const HttpResponse response
+        = fixture.request(HttpMethod::Post, Negotiate, "negotiateVersion=1&useStatefulReconnect=true");
+    QVERIFY(object(response).value(QLatin1String("useStatefulReconnect")).toBool());
+    const QByteArray query = "id=" + text(object(response), "connectionToken");
+    FakeWebSocket first;
+    auto handler = std::get<std::unique_ptr<WebSocketHandler>>(fixture.upgrade(query));
+    handler->opened(first);
+    handler->received(WebSocketOpcode::Text, record(R"({"protocol":"json","version":2})"));
+    handler->received(WebSocketOpcode::Text, record(R"({"type":6})"));
+    QCOMPARE(fixture.delivery.recipients.size(), 1);
+    handler->closed(1006);
+    handler.reset();
+    QCOMPARE(fixture.delivery.detached, 0); // It waits for its client.
+    // Others find nothing under that token.
+    QCOMPARE(std::get<HttpResponse>(fixture.upgrade(query, authorization("967770000000"))).status, 404);
+    FakeWebSocket second;
+    handler = std::get<std::unique_ptr<WebSocketHandler>>(fixture.upgrade(query));
+    handler->opened(second);
+    QTRY_COMPARE(second.sent, QList<QByteArray>{record(R"({"type":9,"sequenceId":1})")});
+    handler->received(WebSocketOpcode::Text, record(R"({"type":7})"));
+    QTRY_COMPARE(second.closeCode, 1000);
+    QCOMPARE(fixture.delivery.detached, 1);
+    QCOMPARE(std::get<HttpResponse>(fixture.upgrade(query)).status, 404);
+    handler->closed(1000);
+
+    QJsonObject settings = WorkerFixture::defaultSettings();
+    settings.insert(QLatin1String("stateful_reconnect"), false);
+    WorkerFixture without(settings);
+    QVERIFY(!object(without.request(HttpMethod::Post, Negotiate, "negotiateVersion=1&useStatefulReconnect=true"))
+                 .contains(QLatin1String("useStatefulReconnect")));
+}
+
+void HubEndpointTest::revokesAUserOnAllItsConnections()
+{
+    WorkerFixture fixture;
+    FakeWebSocket phone;
+    FakeWebSocket business;
+    const auto phoneHandler = fixture.connect(phone);
+    const auto businessHandler = fixture.connectBusiness(business, "967771234567");
+    phone.take();
+    QCOMPARE(fixture.transport.disconnectUser("967770000000"), 0);
+    QCOMPARE(fixture.transport.disconnectUser("967771234567"), 2);
+    QTRY_COMPARE(business.closeCode, 1000);
+    QCOMPARE(phone.closeCode, 1000);
+    QCOMPARE(phone.take().join(), record(R"({"type":7,"error":"The access was revoked. Sign in again."})"));
+    QCOMPARE(fixture.transport.disconnectUser("967771234567"), 0);
+}
+
 void HubEndpointTest::negotiatesVersion1()
 {
     WorkerFixture fixture;
     const HttpResponse response = fixture.request(HttpMethod::Post, Negotiate,
-                                                  "tenant=a&negotiateVersion=1&useStatefulReconnect=true");
+                                                  "tenant=a&negotiateVersion=1");
     QCOMPARE(response.status, 200);
     QCOMPARE(response.contentType, QByteArray("application/json"));
     const QJsonObject answer = object(response);

@@ -22,6 +22,8 @@ private Q_SLOTS:
     void refusesMalformed();
     void findsTheEndOfAMessage();
     void writesEachMessageByteForByte();
+    void writesCallsStreamsAndNumbers();
+    void writesBackWhatItRead();
     void escapesStrings_data();
     void escapesStrings();
     void escapesAtEachPlace();
@@ -52,7 +54,7 @@ void JsonHubProtocolTest::readsWhatTheOfficialClientWrites()
     QVERIFY(m_message.invocationId.isEmpty());
     QCOMPARE(parse(R"({"target":"Sum","arguments":[],"invocationId":"1","streamIds":["0"],"type":1})"),
              HubProtocol::Outcome::Parsed);
-    QCOMPARE(m_message.streamCount, 1);
+    QVERIFY(m_message.streamIds == std::vector<QByteArrayView>{"0"});
     QVERIFY(m_message.arguments.empty());
     QCOMPARE(parse(R"({"target":"Cnt","arguments":[3],"invocationId":"2","type":4})"),
              HubProtocol::Outcome::Parsed);
@@ -204,6 +206,37 @@ void JsonHubProtocolTest::writesEachMessageByteForByte()
              record(R"({"type":7,"allowReconnect":true})"));
     QCOMPARE(written([this](QByteArray &out) { m_protocol.writeClose(out, "why", false); }),
              record(R"({"type":7,"error":"why"})"));
+}
+
+void JsonHubProtocolTest::writesCallsStreamsAndNumbers()
+{
+    const auto written = [](auto &&write) {
+        QByteArray out;
+        write(out);
+        return out;
+    };
+    const auto seven = [](HubValueWriter &writer) { writer.integer(7); };
+    QCOMPARE(written([&](QByteArray &out) { m_protocol.writeCall(out, {false, "s1", "Ask", {}}, 1, seven); }),
+             record(R"({"type":1,"invocationId":"s1","target":"Ask","arguments":[7]})"));
+    QCOMPARE(written([&](QByteArray &out) { m_protocol.writeCall(out, {true, "2", "Cnt", {"0", "1"}}, 1, seven); }),
+             record(R"({"type":4,"invocationId":"2","target":"Cnt","arguments":[7],"streamIds":["0","1"]})"));
+    QCOMPARE(written([&](QByteArray &out) { m_protocol.writeStreamItem(out, "2", seven); }),
+             record(R"({"type":2,"invocationId":"2","item":7})"));
+    QCOMPARE(written([&](QByteArray &out) { m_protocol.writeCancellation(out, "2"); }),
+             record(R"({"type":5,"invocationId":"2"})"));
+    QCOMPARE(written([&](QByteArray &out) { m_protocol.writeAck(out, 300); }),
+             record(R"({"type":8,"sequenceId":300})"));
+    QCOMPARE(written([&](QByteArray &out) { m_protocol.writeSequence(out, 1); }),
+             record(R"({"type":9,"sequenceId":1})"));
+}
+
+void JsonHubProtocolTest::writesBackWhatItRead()
+{
+    const QByteArray text = R"({"type":2,"invocationId":"1","item":["é",-5,1.5,true,null,{"k":{"l":[]}}]})";
+    QCOMPARE(parse(text), HubProtocol::Outcome::Parsed);
+    QByteArray out;
+    m_protocol.writeStreamItem(out, "1", [this](HubValueWriter &writer) { writeHubValue(writer, m_message.value); });
+    QCOMPARE(out, record(text));
 }
 
 void JsonHubProtocolTest::escapesStrings_data()

@@ -24,6 +24,7 @@ private Q_SLOTS:
     void findsTheEndOfAMessage_data();
     void findsTheEndOfAMessage();
     void writesEachMessageByteForByte();
+    void writesCallsStreamsAndNumbers();
     void writesJsonAsValues();
     void readsBackWhatItWrites_data();
     void readsBackWhatItWrites();
@@ -77,14 +78,14 @@ void MessagePackHubProtocolTest::readsWhatTheOfficialClientWrites()
     QCOMPARE(m_message.arguments.size(), std::size_t(2));
     QCOMPARE(m_message.arguments[0].text, QByteArrayView("m1"));
     QCOMPARE(m_message.arguments[1].integer, 7);
-    QCOMPARE(m_message.streamCount, 0);
+    QVERIFY(m_message.streamIds.empty());
 
     QCOMPARE(parse("0c 95 01 80 c0 a341636b 91 a26d31"), Parsed);
     QVERIFY(m_message.invocationId.isEmpty());
     QCOMPARE(parse("10 95 01 81 a16b a176 c0 a341636b 91 a26d31"), Parsed); // With a header.
     QCOMPARE(m_message.arguments[0].text, QByteArrayView("m1"));
     QCOMPARE(parse("0d 96 01 80 a131 a353756d 90 91 a130"), Parsed);
-    QCOMPARE(m_message.streamCount, 1);
+    QVERIFY(m_message.streamIds == std::vector<QByteArrayView>{"0"});
     QVERIFY(m_message.arguments.empty());
     QCOMPARE(parse("0b 95 04 80 a132 a3436e74 91 03"), Parsed);
     QCOMPARE(m_message.type, HubMessageType::StreamInvocation);
@@ -322,6 +323,22 @@ void MessagePackHubProtocolTest::writesEachMessageByteForByte()
                  m_protocol.writeInvocation(out, "T", 1, [&text](HubValueWriter &writer) { writer.string(text); });
              }),
              plain("02 91 06 b702 96 01 80 c0 a154 91 da012c") + text.toHex() + "90");
+}
+
+void MessagePackHubProtocolTest::writesCallsStreamsAndNumbers()
+{
+    const auto three = [](HubValueWriter &writer) { writer.integer(3); };
+    QCOMPARE(hexOf([&](QByteArray &out) { m_protocol.writeCall(out, {false, "s1", "Ask", {}}, 1, three); }),
+             framed("96 01 80 a27331 a341736b 91 03 90"));
+    QCOMPARE(hexOf([&](QByteArray &out) { m_protocol.writeCall(out, {true, "2", "Cnt", {"0"}}, 1, three); }),
+             framed("96 04 80 a132 a3436e74 91 03 91 a130"));
+    QCOMPARE(hexOf([&](QByteArray &out) {
+                 m_protocol.writeStreamItem(out, "2", [](HubValueWriter &writer) { writer.integer(42); });
+             }),
+             plain("06 94 02 80 a132 2a"));
+    QCOMPARE(hexOf([&](QByteArray &out) { m_protocol.writeCancellation(out, "2"); }), plain("05 93 05 80 a132"));
+    QCOMPARE(hexOf([&](QByteArray &out) { m_protocol.writeAck(out, 300); }), plain("05 92 08 cd012c"));
+    QCOMPARE(hexOf([&](QByteArray &out) { m_protocol.writeSequence(out, 5); }), plain("03 92 09 05"));
 }
 
 void MessagePackHubProtocolTest::writesJsonAsValues()

@@ -31,6 +31,8 @@ private Q_SLOTS:
     void tellsWhyMarkingAsReadFailed();
     void sends();
     void sendsWithoutAnswer();
+    void joinsGroupsOnlyWhereAllowed();
+    void takesFreshTokensOfTheSameAccount();
     void tellsWhySendingFailed();
     void refusesToSend_data();
     void refusesToSend();
@@ -324,6 +326,43 @@ void MobileHubTest::sends()
              record(R"({"type":3,"invocationId":"0","result":{"id":")" + FirstId
                     + R"(","createdAt":"2023-11-14T22:13:20.000Z"}})"));
     QCOMPARE(m_fixture->metrics.value("hudhud_signalr_sends_total/online-mobile-user"), 1);
+}
+
+void MobileHubTest::joinsGroupsOnlyWhereAllowed()
+{
+    constexpr char join[] = R"({"target":"JoinGroup","arguments":["news.1"],"invocationId":"0","type":1})";
+    receive(join);
+    QVERIFY(output().contains("Method does not exist"));
+    QJsonObject settings = WorkerFixture::defaultSettings();
+    settings.insert(QLatin1String("recipients_join_groups"), true);
+    WorkerFixture fixture(settings);
+    FakeWebSocket socket;
+    const auto handler = fixture.connect(socket);
+    const auto call = [&](QByteArrayView text) {
+        handler->received(WebSocketOpcode::Text, record(text));
+        QCoreApplication::processEvents();
+        return socket.take().join();
+    };
+    socket.take();
+    QCOMPARE(call(join), record(R"({"type":3,"invocationId":"0"})"));
+    QCOMPARE(fixture.groups.groups["news.1"], QList<QByteArray>{"967771234567"});
+    QVERIFY(call(R"({"target":"JoinGroup","arguments":["a group"],"invocationId":"1","type":1})")
+                .contains("A group's name has 1 to 64 characters"));
+    QVERIFY(call(R"({"target":"LeaveGroup","arguments":[""],"invocationId":"1","type":1})")
+                .contains("A group's name has 1 to 64 characters"));
+    QCOMPARE(call(R"({"target":"LeaveGroup","arguments":["news.1"],"invocationId":"2","type":1})"),
+             record(R"({"type":3,"invocationId":"2"})"));
+    QVERIFY(fixture.groups.groups["news.1"].isEmpty());
+}
+
+void MobileHubTest::takesFreshTokensOfTheSameAccount()
+{
+    receive(R"({"target":"RefreshToken","arguments":["token-967771234567"],"invocationId":"0","type":1})");
+    QCOMPARE(output(), record(R"({"type":3,"invocationId":"0"})"));
+    receive(R"({"target":"RefreshToken","arguments":["token-967770000000"],"invocationId":"1","type":1})");
+    QVERIFY(output().contains("another account's"));
+    receive(R"({"target":"RefreshToken","arguments":["rubbish"],"invocationId":"2","type":1})");
+    QVERIFY(output().contains("The token is not valid."));
 }
 
 void MobileHubTest::sendsWithoutAnswer()

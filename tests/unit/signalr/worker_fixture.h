@@ -120,6 +120,7 @@ public:
         given.delivery = &delivery;
         given.authenticator = &authenticator;
         given.statusFeed = &statusFeed;
+        given.groups = &groups;
         given.readReceipts = &readReceipts;
         return given;
     }
@@ -175,6 +176,7 @@ public:
     FakeIntake intake;
     FakeReadReceipts readReceipts;
     FakeStatusFeed statusFeed;
+    FakeGroups groups;
     FakeAuthenticator authenticator;
     FakeRouteTable routes;
     SignalRTransport transport;

@@ -195,6 +195,8 @@ require_expiry = false
             "RS256 has no");
         row("part of a second", "[ingest]\nretry_after = \"1500ms\"\n", "in steps of 1s");
         row("port", "[endpoints.public]\nlisten = \"0.0.0.0:65536\"\n", "must be \"address:port\"");
+        row("media type", "[attachments]\nallowed_types = [\"image/*\", \"images\"]\n", "must be media types such as");
+        row("public url", "[attachments]\npublic_url = \"push.example.com/\"\n", "must be like \"https://");
         row("queue below batch", "[storage]\nmaximum_queued = 5\n", ":2: storage.maximum_queued: must be at least");
         row("nested plugin setting", "[storage.sqlite.deep]\nx = 1\n",
             ":2: storage.sqlite.deep.x: unknown key");

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "message_encoder.h"
+#include "signalr/json_hub_protocol.h"
 #include "signalr/messagepack_hub_protocol.h"
 #include "worker_fixture.h"
 
@@ -17,6 +19,7 @@ private Q_SLOTS:
     void pushesOneByOne();
     void pushesAPendingPage();
     void pushesEveryField();
+    void pushesAttachmentsWithLinks();
     void pushesToSeveralConnections();
     void tellsOfWithdrawnMessages();
     void speaksMessagePack();
@@ -151,6 +154,23 @@ void MobileHubTest::pushesEveryField()
         R"("retryCount":3,"sender":"8001234","conversation":"order 7","metadata":{"order":"7"},)"
         R"("expiresAt":"2023-11-14T22:13:21.000Z",)"
         R"("attachments":[{"id":"a1","name":"b.png","contentType":"image/png","size":5000000000}]}]})")));
+}
+
+void MobileHubTest::pushesAttachmentsWithLinks()
+{
+    class Links final : public AttachmentLinks
+    {
+    public:
+        QByteArray urlOf(QByteArrayView id) const override { return "/link/" + id.toByteArray(); }
+        Result<void> check(QByteArrayView, QByteArrayView, QByteArrayView) const override { return {}; }
+    };
+    const Links links;
+    Message full = *message(FirstId);
+    full.attachments = {{.id = "a1", .name = "b.png", .contentType = "image/png", .size = 5}};
+    MessageEncoder encoder("ReceiveChatMessage", "ReceiveMessage", &links);
+    const QByteArrayView pushed = encoder.encode(JsonHubProtocol(), std::make_shared<const Message>(full));
+    QVERIFY(pushed.toByteArray().contains(
+        R"("attachments":[{"id":"a1","name":"b.png","contentType":"image/png","size":5,"url":"/link/a1"}])"));
 }
 
 void MobileHubTest::pushesToSeveralConnections()

@@ -58,7 +58,7 @@ void Phone::start()
 void Phone::receive(const QJsonArray &messages)
 {
     QStringList ids;
-    for (const QJsonValue &message : messages) {
+    for (const QJsonValue message : messages) {
         ids.append(message[QLatin1String("id")].toString());
         show(QStringLiteral("received      %1: %2  [%3, %4]")
                  .arg(message[QLatin1String("subject")].toString(),

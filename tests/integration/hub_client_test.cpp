@@ -79,7 +79,7 @@ private:
     void receive(const QJsonArray &messages)
     {
         QStringList ids;
-        for (const QJsonValue &message : messages) {
+        for (const QJsonValue message : messages) {
             ids.append(message[QLatin1String("id")].toString());
             contents.insert(ids.last(), message[QLatin1String("content")].toString());
         }

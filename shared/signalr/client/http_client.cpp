@@ -27,11 +27,12 @@ QNetworkRequest HttpClient::request(const QUrl &url, const QByteArray &token) co
     return request;
 }
 
-QNetworkReply *HttpClient::post(QNetworkRequest request, const QByteArray &contentType,
+QNetworkReply *HttpClient::post(const QNetworkRequest &request, const QByteArray &contentType,
                                 const QByteArray &body)
 {
-    request.setHeader(QNetworkRequest::ContentTypeHeader, contentType);
-    return m_manager.post(request, body);
+    QNetworkRequest typed(request);
+    typed.setHeader(QNetworkRequest::ContentTypeHeader, contentType);
+    return m_manager.post(typed, body);
 }
 
 int HttpClient::status(const QNetworkReply &reply)

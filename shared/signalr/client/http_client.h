@@ -19,8 +19,9 @@ public:
     explicit HttpClient(const HubConnectionOptions &options);
 
     QNetworkRequest request(const QUrl &url, const QByteArray &token) const;
-    QNetworkReply *get(QNetworkRequest request) { return m_manager.get(request); }
-    QNetworkReply *post(QNetworkRequest request, const QByteArray &contentType, const QByteArray &body);
+    QNetworkReply *get(const QNetworkRequest &request) { return m_manager.get(request); }
+    QNetworkReply *post(const QNetworkRequest &request, const QByteArray &contentType,
+                        const QByteArray &body);
     QNetworkReply *deleteResource(const QNetworkRequest &request)
     {
         return m_manager.deleteResource(request);

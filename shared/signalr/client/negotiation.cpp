@@ -24,7 +24,7 @@ std::optional<TransportKind> transportKind(const QString &name)
 QList<OfferedTransport> readTransports(const QJsonArray &array)
 {
     QList<OfferedTransport> transports;
-    for (const QJsonValue &value : array) {
+    for (const QJsonValue value : array) {
         const QJsonObject object = value.toObject();
         const auto kind = transportKind(object.value(QLatin1String("transport")).toString());
         if (!kind)

@@ -37,12 +37,12 @@ struct HubRequest
 };
 
 /// The answer, on its way back.
-struct HubReply
+struct RequestReply
 {
     quint64 number = 0;
     HttpResponse response;
 };
 
-using HubParcel = std::variant<HubRequest, HubReply>;
+using HubParcel = std::variant<HubRequest, RequestReply>;
 
 } // namespace hudhud

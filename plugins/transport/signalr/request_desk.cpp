@@ -5,7 +5,7 @@
 
 namespace hudhud {
 
-RequestDesk::RequestDesk(int ioThread, std::shared_ptr<HubExchange> exchange, Counter &handedOver)
+RequestDesk::RequestDesk(int ioThread, std::shared_ptr<RequestExchange> exchange, Counter &handedOver)
     : m_ioThread(ioThread)
     , m_exchange(std::move(exchange))
     , m_handedOver(handedOver)
@@ -13,7 +13,7 @@ RequestDesk::RequestDesk(int ioThread, std::shared_ptr<HubExchange> exchange, Co
         for (HubParcel &parcel : parcels) {
             if (auto *const request = std::get_if<HubRequest>(&parcel))
                 m_handler(std::move(*request));
-            else if (auto *const reply = std::get_if<HubReply>(&parcel))
+            else if (auto *const reply = std::get_if<RequestReply>(&parcel))
                 answerHere(reply->number, std::move(reply->response));
         }
     })
@@ -76,7 +76,7 @@ void RequestDesk::answer(const RequestAddress &to, HttpResponse &&response)
     if (to.ioThread == m_ioThread)
         answerHere(to.number, std::move(response));
     else if (to.ioThread >= 0)
-        m_exchange->post(to.ioThread, HubReply{to.number, std::move(response)});
+        m_exchange->post(to.ioThread, RequestReply{to.number, std::move(response)});
 }
 
 void RequestDesk::answerHere(quint64 number, HttpResponse &&response)

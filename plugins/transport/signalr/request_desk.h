@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "hub_exchange.h"
+#include "request_exchange.h"
 #include "hub_request.h"
 #include "plugin-api/http.h"
 #include "plugin-api/metrics.h"
@@ -28,7 +28,7 @@ public:
     using Handler = std::function<void(HubRequest &&request)>;
 
     /// `handedOver` counts the requests that went to another thread; it outlives the desk, as metrics do.
-    RequestDesk(int ioThread, std::shared_ptr<HubExchange> exchange, Counter &handedOver);
+    RequestDesk(int ioThread, std::shared_ptr<RequestExchange> exchange, Counter &handedOver);
     ~RequestDesk();
 
     int ioThread() const { return m_ioThread; }
@@ -59,7 +59,7 @@ private:
     void hand(int owner, HubRequest &&request);
 
     const int m_ioThread;
-    const std::shared_ptr<HubExchange> m_exchange;
+    const std::shared_ptr<RequestExchange> m_exchange;
     Counter &m_handedOver;
     Handler m_handler;
     std::unordered_map<quint64, Waiting> m_waiting;

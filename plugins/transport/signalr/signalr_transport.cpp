@@ -21,7 +21,7 @@ Result<void> SignalRTransport::start()
     for (auto *tokens : {&m_tokens.phones, &m_tokens.businesses})
         *tokens = std::make_shared<ConnectionTokens>(*m_context.clock, m_settings.maximumNegotiations,
                                                      m_settings.negotiateTimeout);
-    m_exchange = std::make_shared<HubExchange>();
+    m_exchange = std::make_shared<RequestExchange>();
     for (auto *directory : {&m_tokens.phoneDirectory, &m_tokens.businessDirectory})
         *directory = std::make_shared<HubDirectory>();
     return {};

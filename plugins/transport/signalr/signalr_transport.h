@@ -2,7 +2,7 @@
 #pragma once
 
 #include "connection_tokens.h"
-#include "hub_exchange.h"
+#include "request_exchange.h"
 #include "plugin-api/transport.h"
 #include "signalr_settings.h"
 
@@ -25,7 +25,7 @@ private:
     SignalRSettings m_settings;
     PluginContext m_context;
     HubTokens m_tokens;
-    std::shared_ptr<HubExchange> m_exchange;
+    std::shared_ptr<RequestExchange> m_exchange;
 };
 
 } // namespace hudhud

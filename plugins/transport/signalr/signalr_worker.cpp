@@ -16,7 +16,7 @@ constexpr qint64 UnreadFactor = 16;
 } // namespace
 
 SignalRWorker::SignalRWorker(const SignalRSettings &settings, const HubTokens &tokens,
-                             std::shared_ptr<HubExchange> exchange, const IoServices &services)
+                             std::shared_ptr<RequestExchange> exchange, const IoServices &services)
     : m_mountedOn(settings.endpoint)
     , m_shared(tokens)
     , m_mobileHub(services, settings)

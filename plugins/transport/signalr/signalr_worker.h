@@ -15,7 +15,7 @@ class SignalRWorker final : public TransportWorker
 {
 public:
     SignalRWorker(const SignalRSettings &settings, const HubTokens &tokens,
-                  std::shared_ptr<HubExchange> exchange, const IoServices &services);
+                  std::shared_ptr<RequestExchange> exchange, const IoServices &services);
 
     Result<void> mount(const QByteArray &endpoint, RouteTable &routes) override;
     void drain() override;

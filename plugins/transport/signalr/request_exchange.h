@@ -12,7 +12,7 @@ namespace hudhud {
 /// The mailboxes of the plugin's workers by I/O thread: the way to a connection that another thread owns, and
 /// back. Thread: any. Bounds: what travels belongs to a request that an endpoint holds open; RequestDesk
 /// limits the bytes.
-class HubExchange
+class RequestExchange
 {
 public:
     /// Opens (or with null closes) the box of a thread.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "hub_exchange.h"
+#include "request_exchange.h"
 
 namespace hudhud {
 
-void HubExchange::setMailbox(int ioThread, Mailbox<HubParcel> *mailbox)
+void RequestExchange::setMailbox(int ioThread, Mailbox<HubParcel> *mailbox)
 {
     const auto index = static_cast<std::size_t>(ioThread);
     const std::scoped_lock lock(m_mutex);
@@ -12,7 +12,7 @@ void HubExchange::setMailbox(int ioThread, Mailbox<HubParcel> *mailbox)
     m_boxes[index] = mailbox;
 }
 
-bool HubExchange::post(int ioThread, HubParcel &&parcel)
+bool RequestExchange::post(int ioThread, HubParcel &&parcel)
 {
     const auto index = static_cast<std::size_t>(ioThread);
     const std::scoped_lock lock(m_mutex);

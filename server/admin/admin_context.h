@@ -37,6 +37,8 @@ struct AdminParts
     RestOptions messageLimits;
     /// Tells that jobs were created or changed. Any thread.
     std::function<void()> wakeJobs;
+    /// Closes a user's connections. Result: how many. Any thread.
+    std::function<qsizetype(const QByteArray &user)> disconnectUser;
 };
 
 /// What handlers need of a request, when the request itself may be gone.

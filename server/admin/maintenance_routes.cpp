@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What operators look at and do when the store or something else the node depends on has failed.
+// What operators look at and do when the store, something else the node depends on, or a user has gone wrong.
 #include "admin/json_fields.h"
 #include "admin/query_reader.h"
 #include "admin/routes.h"
@@ -54,6 +54,25 @@ void resetBreaker(const AdminContextPointer &context, const AdminRequest &reques
     audit.count = 1;
     note(context, std::move(audit));
     listBreakers(context, request, std::move(responder));
+}
+
+/// Revoking a token is the issuer's affair; this ends what was opened with it.
+void disconnectUser(const AdminContextPointer &context, const AdminRequest &request, HttpResponder responder)
+{
+    const auto user = Recipient::fromString(request.pathParameter);
+    if (!user) {
+        FieldProblems problems;
+        problems.add("recipient", "is no phone number of 7 to 15 digits.");
+        return context->refuse(responder, problems);
+    }
+    QByteArray detail("{");
+    appendText(detail, "recipient", user->view());
+    AuditRecord audit = context->auditOf(request, detail.append('}'));
+    audit.count = context->parts.disconnectUser(user->toByteArray());
+    QByteArray body("{");
+    appendNumber(body, "disconnected", audit.count);
+    note(context, std::move(audit));
+    context->respondJson(responder, body.append('}'));
 }
 
 QByteArrayView scopeName(ConsistencyScope scope)
@@ -163,6 +182,9 @@ Result<void> mountMaintenanceRoutes(RouteTable &routes, const AdminContextPointe
     if (added)
         added = routes.addRoute(HttpMethod::Post, path + "/breakers/{dependency}/reset",
                                 allowed(context, AdminRole::Operator, "breaker.reset", resetBreaker));
+    if (added)
+        added = routes.addRoute(HttpMethod::Post, path + "/users/{recipient}/disconnect",
+                                allowed(context, AdminRole::Operator, "user.disconnect", disconnectUser));
     if (added)
         added = routes.addRoute(HttpMethod::Get, path + "/consistency",
                                 allowed(context, AdminRole::Viewer, "", showConsistency));

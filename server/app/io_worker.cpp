@@ -65,7 +65,14 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                .breakers = parts.breakers,
                .consistency = parts.consistency,
                .messageLimits = parts.messageLimits,
-               .wakeJobs = [&deadLetters = parts.deadLetters] { deadLetters.wake(); }})
+               .wakeJobs = [&deadLetters = parts.deadLetters] { deadLetters.wake(); },
+               .disconnectUser =
+                   [transports = parts.transports](const QByteArray &user) {
+                       qsizetype count = 0;
+                       for (Transport *transport : transports)
+                           count += transport->disconnectUser(user);
+                       return count;
+                   }})
 {
 }
 

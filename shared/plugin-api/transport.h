@@ -29,6 +29,9 @@ class Transport : public Plugin
 public:
     /// Called on each I/O thread between `start` and the opening of the endpoints.
     virtual Result<std::unique_ptr<TransportWorker>> createWorker(const IoServices &services) = 0;
+    /// Closes all connections of the user, whose access was revoked; he is whom his token names. Result: how many there
+    /// were. Thread: any, between `start` and `stop`.
+    virtual qsizetype disconnectUser(const QByteArray & /*user*/) { return 0; }
 };
 
 class TransportFactory

@@ -17,9 +17,8 @@ public:
     void stop(std::chrono::milliseconds deadline) override;
     Result<std::unique_ptr<TransportWorker>> createWorker(const IoServices &services) override;
 
-    /// Closes all connections of the user on all I/O threads, at both hubs: his access was revoked. Result: how many
-    /// there were. Thread: any, between `start` and `stop`.
-    qsizetype disconnectUser(const QByteArray &user);
+    /// On all I/O threads, at both hubs.
+    qsizetype disconnectUser(const QByteArray &user) override;
 
 private:
     SignalRSettings m_settings;

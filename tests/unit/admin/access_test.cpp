@@ -82,7 +82,7 @@ private Q_SLOTS:
     void describesExactlyWhatIsMounted()
     {
         AdminBench bench;
-        QCOMPARE(bench.routes.count(), std::size_t(23));
+        QCOMPARE(bench.routes.count(), std::size_t(24));
         for (const auto &[method, pattern] : bench.routes.patterns())
             QVERIFY2(!bench.check.operation(method, pattern).isEmpty(), pattern.constData());
         QVERIFY(jsonOf(bench.sendWith(HttpMethod::Get, "/openapi.json", {}, {})) == AdminBench::document());

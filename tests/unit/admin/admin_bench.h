@@ -44,7 +44,12 @@ public:
                   .breakers = breakers,
                   .consistency = consistency,
                   .messageLimits = {},
-                  .wakeJobs = [this] { ++wakes; }})
+                  .wakeJobs = [this] { ++wakes; },
+                  .disconnectUser =
+                      [this](const QByteArray &user) {
+                          disconnected.append(user);
+                          return 2;
+                      }})
     {
         consistency.start(store.client());
         if (!worker.mount(routes))
@@ -125,6 +130,7 @@ public:
     BreakerRegistry breakers{{}, metrics, store.clock};
     ConsistencyService consistency{store.clock};
     int wakes = 0;
+    QByteArrayList disconnected;
     AdminWorker worker;
     PlainRoutes routes;
     OpenApiCheck check{document()};

@@ -47,6 +47,18 @@ private Q_SLOTS:
         QCOMPARE(bench.violations, QStringList());
     }
 
+    void disconnectsAUser()
+    {
+        AdminBench bench;
+        QCOMPARE(bench.post("/users/967771234567/disconnect").body, QByteArray(R"({"disconnected":2})"));
+        QCOMPARE(bench.disconnected, QByteArrayList{"967771234567"});
+        QCOMPARE(bench.lastAudit().action, QByteArray("user.disconnect"));
+        QCOMPARE(bench.lastAudit().count, 2);
+        QCOMPARE(bench.post("/users/amal/disconnect").status, 400);
+        QCOMPARE(bench.send(HttpMethod::Post, "/users/967771234567/disconnect", {}, "viewer").status, 403);
+        QCOMPARE(bench.violations, QStringList());
+    }
+
     void requestsAreChecked()
     {
         AdminBench bench;

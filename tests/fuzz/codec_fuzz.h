@@ -21,7 +21,7 @@ inline void readAll(HubProtocol &protocol, QByteArrayView input)
         require(protocol.messageLength(rest.first(length)) == length);
         const QByteArray framed = exactCopy(rest.first(length));
         if (protocol.parse(framed, message) == HubProtocol::Outcome::Parsed)
-            require(message.streamCount >= 0);
+            require(message.target.size() < length && std::ssize(message.streamIds) < length);
         rest = rest.sliced(length);
     }
 }

@@ -72,7 +72,7 @@ void disconnectUser(const AdminContextPointer &context, const AdminRequest &requ
     QByteArray body("{");
     appendNumber(body, "disconnected", audit.count);
     note(context, std::move(audit));
-    context->respondJson(responder, body.append('}'));
+    context->respondJson(responder, std::move(body.append('}')));
 }
 
 QByteArrayView scopeName(ConsistencyScope scope)

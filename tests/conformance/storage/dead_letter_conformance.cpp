@@ -11,9 +11,7 @@ using enum MessageStatus;
 
 namespace {
 
-constexpr char Node[] = "node-1";
-
-std::vector<MessageId> idsOf(const std::vector<DeadLetterRecord> &letters)
+std::vector<MessageId> letterIds(const std::vector<DeadLetterRecord> &letters)
 {
     std::vector<MessageId> ids;
     for (const DeadLetterRecord &letter : letters)
@@ -42,62 +40,7 @@ qint64 countOf(const RefusalCounts &counts, DeadLetterRefusal refusal)
     return counts[static_cast<std::size_t>(refusal)];
 }
 
-template <typename T> std::optional<ErrorCode> codeOf(const Result<T> &result)
-{
-    return result ? std::nullopt : std::optional(result.error().code());
-}
-
 } // namespace
-
-void DeadLetterConformance::init()
-{
-    m_folder = std::make_unique<QTemporaryDir>();
-    QVERIFY(m_folder->isValid());
-    m_ids = std::make_unique<MessageIdGenerator>(m_clock);
-    open();
-}
-
-void DeadLetterConformance::cleanup()
-{
-    close();
-    m_folder.reset();
-}
-
-void DeadLetterConformance::open()
-{
-    PluginContext context;
-    context.name = "storage";
-    context.nodeId = Node;
-    context.dataDirectory = m_folder->path();
-    context.clock = &m_clock;
-    m_storage = createStorage(context);
-    QVERIFY(m_storage);
-    const auto started = m_storage->start();
-    QVERIFY2(started, started ? "" : qPrintable(started.error().message()));
-    auto writer = m_storage->createWriter();
-    QVERIFY2(writer, writer ? "" : qPrintable(writer.error().message()));
-    m_writer = std::move(*writer);
-    auto reader = m_storage->createReader();
-    QVERIFY2(reader, reader ? "" : qPrintable(reader.error().message()));
-    m_reader = std::move(*reader);
-}
-
-void DeadLetterConformance::close()
-{
-    m_writer.reset();
-    m_reader.reset();
-    if (m_storage)
-        m_storage->stop(1s);
-    m_storage.reset();
-}
-
-void DeadLetterConformance::reopen()
-{
-    if (!keepsData())
-        return;
-    close();
-    open();
-}
 
 Message DeadLetterConformance::accept(const Message &draft)
 {
@@ -168,13 +111,7 @@ std::vector<MessageId> DeadLetterConformance::listed(const DeadLetterFilter &fil
     const auto letters = m_reader->deadLetters().list(filter, std::nullopt, limit);
     if (!letters)
         QTest::qFail(qPrintable(letters.error().message()), __FILE__, __LINE__);
-    return letters ? idsOf(*letters) : std::vector<MessageId>();
-}
-
-MessagePointer DeadLetterConformance::stored(const MessageId &id)
-{
-    const auto found = m_reader->find(std::array{id});
-    return found ? found->at(0) : nullptr;
+    return letters ? letterIds(*letters) : std::vector<MessageId>();
 }
 
 AuditRecord DeadLetterConformance::audit(const char *action) const
@@ -315,7 +252,7 @@ void DeadLetterConformance::pagesNeitherRepeatNorHide()
     }
     auto page = m_reader->deadLetters().list({}, std::nullopt, 4);
     QVERIFY(page && page->size() == 4);
-    std::vector<MessageId> seen = idsOf(*page);
+    std::vector<MessageId> seen = letterIds(*page);
     // Meanwhile one comes, one of the first page and one of the next go.
     m_clock.advance(1s);
     dead();
@@ -325,7 +262,7 @@ void DeadLetterConformance::pagesNeitherRepeatNorHide()
         const DeadLetterCursor cursor{page->back().diedAt, page->back().message->id};
         page = m_reader->deadLetters().list({}, cursor, 4);
         QVERIFY(page);
-        for (const MessageId &id : idsOf(*page))
+        for (const MessageId &id : letterIds(*page))
             seen.push_back(id);
     }
     QVERIFY(seen == expected);

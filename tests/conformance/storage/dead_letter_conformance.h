@@ -2,24 +2,16 @@
 #pragma once
 
 #include "plugin-api/job_store.h"
-#include "storage_conformance.h"
+#include "storage_suite.h"
 
 namespace hudhud {
 
 /// What every storage plugin has to do with dead letters, jobs and the audit. Used like StorageConformance.
-class DeadLetterConformance : public QObject
+class DeadLetterConformance : public StorageSuite
 {
     Q_OBJECT
 
-protected:
-    /// As in StorageConformance.
-    virtual std::unique_ptr<Storage> createStorage(const PluginContext &context) = 0;
-    virtual bool keepsData() const { return true; }
-
 private Q_SLOTS:
-    void init();
-    void cleanup();
-
     void keepsWhatIsKnownOfADeath();
     void filters_data();
     void filters();
@@ -45,9 +37,6 @@ private Q_SLOTS:
     void keepsTheAudit();
 
 private:
-    void open();
-    void close();
-    void reopen();
     Message accept(const Message &draft = {});
     /// Lets a message die with one failed attempt for each of `attempts`.
     void die(const Message &message, DeadLetterReason reason = DeadLetterReason::AttemptsUsedUp,
@@ -57,19 +46,11 @@ private:
     void deliver(const Message &message);
     Result<void> apply(const StatusTransition &transition);
     std::vector<MessageId> listed(const DeadLetterFilter &filter, int limit = 100);
-    MessagePointer stored(const MessageId &id);
     Result<Job> createJob(JobRequest request);
     Job runningJob(JobRequest request);
     /// Runs a new job to its end.
     Job done(JobRequest request);
     AuditRecord audit(const char *action = "test") const;
-
-    std::unique_ptr<QTemporaryDir> m_folder;
-    HeldClock m_clock;
-    std::unique_ptr<MessageIdGenerator> m_ids;
-    std::unique_ptr<Storage> m_storage;
-    std::unique_ptr<StorageWriter> m_writer;
-    std::unique_ptr<StorageReader> m_reader;
 };
 
 } // namespace hudhud

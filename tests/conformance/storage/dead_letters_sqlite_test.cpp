@@ -10,7 +10,7 @@ class DeadLettersSqliteTest : public DeadLetterConformance
 protected:
     std::unique_ptr<Storage> createStorage(const PluginContext &context) override
     {
-        return StorageConformance::loadStorage(QStringLiteral("sqlite"), {}, context);
+        return loadStorage(QStringLiteral("sqlite"), {}, context);
     }
 };
 

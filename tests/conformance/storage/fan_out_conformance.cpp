@@ -35,56 +35,6 @@ std::vector<Recipient> recipientsOf(const std::vector<MessagePointer> &messages)
 
 } // namespace
 
-void FanOutConformance::init()
-{
-    m_folder = std::make_unique<QTemporaryDir>();
-    QVERIFY(m_folder->isValid());
-    m_ids = std::make_unique<MessageIdGenerator>(m_clock);
-    open();
-}
-
-void FanOutConformance::cleanup()
-{
-    close();
-    m_folder.reset();
-}
-
-void FanOutConformance::open()
-{
-    PluginContext context;
-    context.name = "storage";
-    context.nodeId = "node-1";
-    context.dataDirectory = m_folder->path();
-    context.clock = &m_clock;
-    m_storage = createStorage(context);
-    QVERIFY(m_storage);
-    const auto started = m_storage->start();
-    QVERIFY2(started, started ? "" : qPrintable(started.error().message()));
-    auto writer = m_storage->createWriter();
-    QVERIFY2(writer, writer ? "" : qPrintable(writer.error().message()));
-    m_writer = std::move(*writer);
-    auto reader = m_storage->createReader();
-    QVERIFY2(reader, reader ? "" : qPrintable(reader.error().message()));
-    m_reader = std::move(*reader);
-}
-
-void FanOutConformance::close()
-{
-    m_writer.reset();
-    m_reader.reset();
-    if (m_storage)
-        m_storage->stop(1s);
-    m_storage.reset();
-}
-
-void FanOutConformance::reopen()
-{
-    if (!keepsData())
-        return;
-    close();
-    open();
-}
-
 Broadcast FanOutConformance::newBroadcast(const QByteArray &group)
 {
     Broadcast broadcast;

@@ -10,7 +10,7 @@ class MemoryAttachmentTest : public AttachmentConformance
 protected:
     std::unique_ptr<Storage> createStorage(const PluginContext &context) override
     {
-        return StorageConformance::loadStorage(QStringLiteral("memory"), {}, context);
+        return loadStorage(QStringLiteral("memory"), {}, context);
     }
     bool keepsData() const override { return false; }
 };

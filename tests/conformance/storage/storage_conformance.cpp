@@ -4,7 +4,6 @@
 #include "plugin-api/attachments.h"
 #include "storage_model.h"
 
-#include <QPluginLoader>
 #include <QRandomGenerator>
 #include <QThread>
 
@@ -17,26 +16,6 @@ using namespace std::chrono_literals;
 using enum MessageStatus;
 
 namespace {
-
-constexpr char Node[] = "node-1";
-
-Recipient recipientOf(const char *digits)
-{
-    return Recipient::fromString(digits).value_or(Recipient());
-}
-
-std::optional<ErrorCode> codeOf(const Result<void> &result)
-{
-    return result ? std::nullopt : std::optional(result.error().code());
-}
-
-std::vector<MessageId> idsOf(const std::vector<MessagePointer> &messages)
-{
-    std::vector<MessageId> ids;
-    for (const MessagePointer &message : messages)
-        ids.push_back(message->id);
-    return ids;
-}
 
 bool areEqual(const std::vector<MessagePointer> &messages, const std::vector<Message> &expected)
 {
@@ -53,84 +32,6 @@ WriteBatch accepting(const Message &message)
 }
 
 } // namespace
-
-std::unique_ptr<Storage> StorageConformance::loadStorage(const QString &name, const QJsonObject &settings,
-                                                         const PluginContext &context)
-{
-    QPluginLoader loader(QStringLiteral(HUDHUD_PLUGIN_DIR "/hudhud-storage-%1").arg(name));
-    auto *factory = qobject_cast<StorageFactory *>(loader.instance());
-    if (!factory) {
-        QTest::qFail(qPrintable(loader.errorString()), __FILE__, __LINE__);
-        return nullptr;
-    }
-    auto storage = factory->create();
-    if (auto configured = storage->configure(settings, context); !configured) {
-        QTest::qFail(qPrintable(configured.error().message()), __FILE__, __LINE__);
-        return nullptr;
-    }
-    return storage;
-}
-
-void StorageConformance::init()
-{
-    m_folder = std::make_unique<QTemporaryDir>();
-    QVERIFY(m_folder->isValid());
-    m_ids = std::make_unique<MessageIdGenerator>(m_clock);
-    open();
-}
-
-void StorageConformance::cleanup()
-{
-    close();
-    m_folder.reset();
-}
-
-void StorageConformance::open()
-{
-    PluginContext context;
-    context.name = "storage";
-    context.nodeId = Node;
-    context.dataDirectory = m_folder->path();
-    context.clock = &m_clock;
-    m_storage = createStorage(context);
-    QVERIFY(m_storage);
-    const auto started = m_storage->start();
-    QVERIFY2(started, started ? "" : qPrintable(started.error().message()));
-    auto writer = m_storage->createWriter();
-    QVERIFY2(writer, writer ? "" : qPrintable(writer.error().message()));
-    m_writer = std::move(*writer);
-    auto reader = m_storage->createReader();
-    QVERIFY2(reader, reader ? "" : qPrintable(reader.error().message()));
-    m_reader = std::move(*reader);
-}
-
-void StorageConformance::close()
-{
-    m_writer.reset();
-    m_reader.reset();
-    if (m_storage)
-        m_storage->stop(1s);
-    m_storage.reset();
-}
-
-void StorageConformance::reopen()
-{
-    if (!keepsData())
-        return;
-    close();
-    open();
-}
-
-Message StorageConformance::newMessage(const char *recipient)
-{
-    Message message;
-    message.id = m_ids->next();
-    message.recipient = recipientOf(recipient);
-    message.subject = "Your order";
-    message.content = "It has left the warehouse.";
-    message.createdAt = m_clock.now();
-    return message;
-}
 
 Message StorageConformance::accept(const char *recipient, Priority priority)
 {
@@ -158,12 +59,6 @@ Result<void> StorageConformance::change(const Message &message, std::vector<Mess
     if (!outcome)
         return std::unexpected(outcome.error());
     return outcome->transitions.at(0);
-}
-
-MessagePointer StorageConformance::stored(const MessageId &id)
-{
-    const auto found = m_reader->find(std::array{id});
-    return found ? found->at(0) : nullptr;
 }
 
 std::vector<MessageId> StorageConformance::pendingIds(const Recipient &recipient, int limit,
@@ -710,7 +605,7 @@ public:
         : m_random(seed)
         , m_clock(clock)
         , m_ids(ids)
-        , m_model(Node)
+        , m_model(StorageSuite::Node)
     {
     }
 
@@ -765,7 +660,7 @@ public:
 
 private:
     inline static const std::vector<Recipient> Recipients{
-        recipientOf("9671000001"), recipientOf("09671000001"), recipientOf("9671000002")};
+        StorageSuite::recipientOf("9671000001"), StorageSuite::recipientOf("09671000001"), StorageSuite::recipientOf("9671000002")};
 
     bool isListed(StorageReader &reader, std::optional<Recipient> recipient,
                   std::optional<MessageStatus> status) const
@@ -781,7 +676,7 @@ private:
     {
         return Recipients[m_random.bounded(static_cast<quint32>(Recipients.size()))];
     }
-    QByteArray anyNode() { return m_random.bounded(4) == 0 ? "node-2" : Node; }
+    QByteArray anyNode() { return m_random.bounded(4) == 0 ? "node-2" : StorageSuite::Node; }
 
     Message anyMessage()
     {
@@ -891,7 +786,7 @@ private:
                 return "accepted";
         }
         for (std::size_t i = 0; i < batch.transitions.size(); ++i) {
-            if (m_model.transition(batch.transitions[i]) != codeOf(outcome->transitions.at(i)))
+            if (m_model.transition(batch.transitions[i]) != StorageSuite::codeOf(outcome->transitions.at(i)))
                 return "transition of " + batch.transitions[i].id.toString();
         }
         auto superseded = outcome->superseded.begin();
@@ -907,11 +802,11 @@ private:
         if (superseded != outcome->superseded.end())
             return "superseded too many";
         for (std::size_t i = 0; i < batch.replacements.size(); ++i) {
-            if (m_model.replace(batch.replacements[i]) != codeOf(outcome->replacements.at(i)))
+            if (m_model.replace(batch.replacements[i]) != StorageSuite::codeOf(outcome->replacements.at(i)))
                 return "replacement";
         }
         for (std::size_t i = 0; i < batch.withdrawals.size(); ++i) {
-            if (m_model.withdraw(batch.withdrawals[i]) != codeOf(outcome->withdrawals.at(i)))
+            if (m_model.withdraw(batch.withdrawals[i]) != StorageSuite::codeOf(outcome->withdrawals.at(i)))
                 return "withdrawal";
         }
         return {};
@@ -922,7 +817,7 @@ private:
         const int limit = 1 + static_cast<int>(m_random.bounded(10));
         const QByteArray node = anyNode();
         const auto claimed = writer.claimDue(m_clock.now(), limit, node);
-        return claimed && idsOf(*claimed) == m_model.claimDue(m_clock.now(), limit, node) ? QByteArray()
+        return claimed && StorageSuite::idsOf(*claimed) == m_model.claimDue(m_clock.now(), limit, node) ? QByteArray()
                                                                                           : "claimDue";
     }
 
@@ -935,7 +830,7 @@ private:
         const QByteArray node = anyNode();
         const auto marked = writer.receipts().markRead(recipient, ids, m_clock.now(), node);
         const bool isEqual
-            = marked && idsOf(*marked) == m_model.markRead(recipient, ids, m_clock.now(), node);
+            = marked && StorageSuite::idsOf(*marked) == m_model.markRead(recipient, ids, m_clock.now(), node);
         return isEqual ? QByteArray() : "markRead";
     }
 

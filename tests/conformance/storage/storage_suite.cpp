@@ -1,11 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "storage_suite.h"
 
+#include <QPluginLoader>
+
 #include <array>
 
 namespace hudhud {
 
 using namespace std::chrono_literals;
+
+std::unique_ptr<Storage> StorageSuite::loadStorage(const QString &name, const QJsonObject &settings,
+                                                   const PluginContext &context)
+{
+    QPluginLoader loader(QStringLiteral(HUDHUD_PLUGIN_DIR "/hudhud-storage-%1").arg(name));
+    auto *factory = qobject_cast<StorageFactory *>(loader.instance());
+    if (!factory) {
+        QTest::qFail(qPrintable(loader.errorString()), __FILE__, __LINE__);
+        return nullptr;
+    }
+    auto storage = factory->create();
+    if (auto configured = storage->configure(settings, context); !configured) {
+        QTest::qFail(qPrintable(configured.error().message()), __FILE__, __LINE__);
+        return nullptr;
+    }
+    return storage;
+}
 
 void StorageSuite::init()
 {
@@ -69,11 +88,6 @@ std::vector<MessageId> StorageSuite::idsOf(const std::vector<MessagePointer> &me
     for (const MessagePointer &message : messages)
         ids.push_back(message->id);
     return ids;
-}
-
-std::optional<ErrorCode> StorageSuite::codeOf(const Result<void> &result)
-{
-    return result ? std::nullopt : std::optional(result.error().code());
 }
 
 Message StorageSuite::newMessage(const char *recipient)

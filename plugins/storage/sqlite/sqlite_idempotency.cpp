@@ -39,6 +39,8 @@ Result<std::vector<MessageId>> unpackIds(QByteArrayView packed)
 
 Result<void> SqliteIdempotency::prepare(SqliteConnection &connection)
 {
+    if (auto prepared = m_index.prepare(connection); !prepared)
+        return prepared;
     return prepareQueries(connection,
                           {{m_insert, "insert_idempotency"},
                            {m_select, "select_idempotency"},
@@ -48,8 +50,24 @@ Result<void> SqliteIdempotency::prepare(SqliteConnection &connection)
 
 Result<std::optional<ClaimOutcome>> SqliteIdempotency::find(const IdempotencyClaim &claim)
 {
+    const qint64 hash = hashOf(claim);
+    const auto numbers = m_index.find(hash);
+    if (!numbers)
+        return std::unexpected(numbers.error());
+    for (const qint64 number : *numbers) {
+        auto outcome = read(claim, {hash, number});
+        if (!outcome || *outcome)
+            return outcome;
+    }
+    return std::nullopt;
+}
+
+/// Nothing if the record is another key's, was removed, or has ended: then it is removed.
+Result<std::optional<ClaimOutcome>> SqliteIdempotency::read(const IdempotencyClaim &claim,
+                                                            const IdempotencyEntry &entry)
+{
     const SqliteResetGuard guard(m_select);
-    m_select.bind(1, hashOf(claim));
+    m_select.bind(1, entry.number);
     m_select.bind(2, claim.apiKeyId);
     m_select.bindText(3, claim.key);
     const auto row = m_select.step();
@@ -57,24 +75,23 @@ Result<std::optional<ClaimOutcome>> SqliteIdempotency::find(const IdempotencyCla
         return std::unexpected(row.error());
     if (!*row)
         return std::nullopt;
-    if (m_select.time(4) <= claim.now) {
-        const qint64 number = m_select.number(0);
+    if (m_select.time(3) <= claim.now) {
         m_select.reset();
-        if (auto removed = remove(number); !removed)
+        if (auto removed = remove(entry); !removed)
             return std::unexpected(removed.error());
         return std::nullopt;
     }
-    if (m_select.bytes(1) != claim.fingerprint) {
+    if (m_select.bytes(0) != claim.fingerprint) {
         return std::unexpected(
             Error(ErrorCode::IdempotencyMismatch,
                   QStringLiteral("This idempotency key was used for another request; use a new key for each "
                                  "request, and the same one only to repeat it unchanged.")));
     }
-    auto ids = unpackIds(m_select.bytes(2));
+    auto ids = unpackIds(m_select.bytes(1));
     if (!ids)
         return std::unexpected(ids.error());
     return ClaimOutcome{
-        .isReplayed = true, .ids = std::move(*ids), .createdAt = m_select.time(3).value_or(Timestamp())};
+        .isReplayed = true, .ids = std::move(*ids), .createdAt = m_select.time(2).value_or(Timestamp())};
 }
 
 Result<void> SqliteIdempotency::add(const IdempotencyClaim &claim, std::span<const MessageId> ids)
@@ -83,7 +100,9 @@ Result<void> SqliteIdempotency::add(const IdempotencyClaim &claim, std::span<con
     packed.reserve(std::ssize(ids) * IdBytes);
     for (const MessageId &id : ids)
         packed.append(id.view());
-    m_insert.bind(1, hashOf(claim));
+    const qint64 hash = hashOf(claim);
+    m_insert.bind(8, m_index.add(hash));
+    m_insert.bind(1, hash);
     m_insert.bind(2, claim.apiKeyId);
     m_insert.bindText(3, claim.key);
     m_insert.bindBlob(4, claim.fingerprint);
@@ -93,16 +112,27 @@ Result<void> SqliteIdempotency::add(const IdempotencyClaim &claim, std::span<con
     return m_insert.run();
 }
 
-Result<std::vector<qint64>> SqliteIdempotency::ended(Timestamp now, qint64 limit)
+Result<std::vector<IdempotencyEntry>> SqliteIdempotency::ended(Timestamp now, qint64 limit)
 {
+    std::vector<IdempotencyEntry> entries;
+    const SqliteResetGuard guard(m_selectEnded);
     m_selectEnded.bind(1, now);
     m_selectEnded.bind(2, limit);
-    return readKeys(m_selectEnded);
+    for (;;) {
+        const auto row = m_selectEnded.step();
+        if (!row)
+            return std::unexpected(row.error());
+        if (!*row)
+            return entries;
+        entries.push_back({m_selectEnded.number(0), m_selectEnded.number(1)});
+    }
 }
 
-Result<void> SqliteIdempotency::remove(qint64 number)
+Result<void> SqliteIdempotency::remove(const IdempotencyEntry &entry)
 {
-    m_delete.bind(1, number);
+    if (auto removed = m_index.remove(entry); !removed)
+        return removed;
+    m_delete.bind(1, entry.number);
     return m_delete.run();
 }
 

@@ -185,8 +185,8 @@ Result<int> SqliteWriter::purge(Timestamp deliveredBefore, Timestamp deadBefore,
     if (keys->empty() && ended->empty())
         return 0;
     auto removed = inTransaction([&]() -> Result<void> {
-        for (const qint64 number : *ended) {
-            if (auto deleted = m_idempotency.remove(number); !deleted)
+        for (const IdempotencyEntry &entry : *ended) {
+            if (auto deleted = m_idempotency.remove(entry); !deleted)
                 return deleted;
         }
         return keys->empty() ? Result<void>() : remove(*keys);

@@ -56,6 +56,7 @@ Result<void> SqliteStorage::configure(const QJsonObject &settings, const PluginC
     m_options.maximumBytes = value("maximum_size").toInteger();
     m_options.busyTimeout = value("busy_timeout").toInt(5'000);
     m_options.queueTail = value("queue_tail").toInteger(131'072);
+    m_options.idempotencyTail = value("idempotency_tail").toInteger(262'144);
     m_options.checksOnStart = value("check_on_start").toBool();
     return {};
 }
@@ -144,7 +145,9 @@ Result<std::unique_ptr<StorageWriter>> SqliteStorage::createWriter()
     if (!connection)
         return std::unexpected(explained(connection.error(), m_options.path));
     return SqliteWriter::create(std::move(*connection), m_nodes, m_checkpointer,
-                                QueueWriter(*m_tail, m_options.queueTail), m_context.nodeId, *m_context.clock);
+                                QueueWriter(*m_tail, m_options.queueTail),
+                                SqliteIdempotency(IdempotencyIndex(m_options.idempotencyTail)), m_context.nodeId,
+                                *m_context.clock);
 }
 
 Result<std::unique_ptr<StorageReader>> SqliteStorage::createReader()

@@ -24,6 +24,7 @@ struct SqliteOptions
     int busyTimeout = 0; ///< Milliseconds.
     bool checksOnStart = false;
     qint64 queueTail = 0; ///< Messages.
+    qint64 idempotencyTail = 0; ///< Keys.
 };
 
 /// One SQLite file in write-ahead mode: one writer, several readers that it never blocks.

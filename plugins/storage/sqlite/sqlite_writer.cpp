@@ -36,23 +36,27 @@ int noteLogPages(void *logPages, sqlite3 *, const char *, int pages)
 } // namespace
 
 SqliteWriter::SqliteWriter(SqliteConnection connection, NodeNames &nodes, Checkpointer &checkpointer,
-                           QueueWriter queue, QByteArray node, const Clock &clock)
+                           QueueWriter queue, SqliteIdempotency idempotency, QByteArray node,
+                           const Clock &clock)
     : m_connection(std::move(connection))
     , m_nodes(nodes)
     , m_checkpointer(checkpointer)
     , m_queue(std::move(queue))
     , m_node(std::move(node))
     , m_clock(clock)
+    , m_idempotency(std::move(idempotency))
 {
     sqlite3_wal_hook(m_connection.handle(), noteLogPages, &m_logPages);
 }
 
 Result<std::unique_ptr<StorageWriter>> SqliteWriter::create(SqliteConnection connection, NodeNames &nodes,
                                                             Checkpointer &checkpointer, QueueWriter queue,
-                                                            QByteArray node, const Clock &clock)
+                                                            SqliteIdempotency idempotency, QByteArray node,
+                                                            const Clock &clock)
 {
     std::unique_ptr<SqliteWriter> writer(new SqliteWriter(std::move(connection), nodes, checkpointer,
-                                                          std::move(queue), std::move(node), clock));
+                                                          std::move(queue), std::move(idempotency), std::move(node),
+                                                          clock));
     if (auto prepared = writer->prepare(); !prepared)
         return std::unexpected(prepared.error());
     return writer;
@@ -118,6 +122,8 @@ Result<void> SqliteWriter::finish(SqliteTransaction &transaction, qint64 accepte
 {
     if (auto queued = m_queue.finish(accepted); !queued)
         return queued;
+    if (auto moved = m_idempotency.finish(); !moved)
+        return moved;
     if (auto committed = transaction.commit(); !committed)
         return committed;
     m_checkpointer.afterCommit(m_connection, m_logPages);

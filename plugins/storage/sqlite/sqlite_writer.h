@@ -31,7 +31,8 @@ class SqliteWriter final : public StorageWriter, private ReceiptWriter
 public:
     static Result<std::unique_ptr<StorageWriter>> create(SqliteConnection connection, NodeNames &nodes,
                                                          Checkpointer &checkpointer, QueueWriter queue,
-                                                         QByteArray node, const Clock &clock);
+                                                         SqliteIdempotency idempotency, QByteArray node,
+                                                         const Clock &clock);
 
     Result<CommitOutcome> commit(const WriteBatch &batch) override;
     Result<std::vector<MessagePointer>> claimDue(Timestamp now, int limit, const QByteArray &node) override;
@@ -81,7 +82,7 @@ private:
     };
 
     SqliteWriter(SqliteConnection connection, NodeNames &nodes, Checkpointer &checkpointer, QueueWriter queue,
-                 QByteArray node, const Clock &clock);
+                 SqliteIdempotency idempotency, QByteArray node, const Clock &clock);
     Result<void> prepare();
 
     /// Runs `work` in one durable transaction; what it returns on success is the result. `accepted`: how many
@@ -101,9 +102,11 @@ private:
         }
         if (result) {
             m_queue.publish();
+            m_idempotency.publish();
         } else {
             noteFailure(result.error());
             m_queue.discard();
+            m_idempotency.discard();
         }
         return result;
     }

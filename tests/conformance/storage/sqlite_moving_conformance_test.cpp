@@ -3,7 +3,7 @@
 
 using namespace hudhud;
 
-/// The suite with so short a tail that nearly every message moves to the queue table at some time.
+/// The suite with so short tails that nearly every message and key moves from memory to its table at some time.
 class SqliteMovingConformanceTest : public StorageConformance
 {
     Q_OBJECT
@@ -11,7 +11,8 @@ class SqliteMovingConformanceTest : public StorageConformance
 protected:
     std::unique_ptr<Storage> createStorage(const PluginContext &context) override
     {
-        return loadStorage(QStringLiteral("sqlite"), {{QStringLiteral("queue_tail"), 8}}, context);
+        return loadStorage(QStringLiteral("sqlite"),
+                           {{QStringLiteral("queue_tail"), 8}, {QStringLiteral("idempotency_tail"), 2}}, context);
     }
 };
 

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "idempotency_index.h"
+
+#include "sqlite_queries.h"
+
+#include <algorithm>
+
+namespace hudhud {
+
+namespace {
+
+/// Moved with a commit in any case; twice as many as it adds come on top, so that a generation has gone before the next
+/// one is full.
+constexpr std::size_t MovedAtLeast = 64;
+
+/// The number of no record: in place of one that was removed while its generation moves.
+constexpr qint64 Removed = 0;
+
+void bindEntry(SqliteStatement &statement, const IdempotencyEntry &entry)
+{
+    statement.bind(1, entry.hash);
+    statement.bind(2, entry.number);
+}
+
+} // namespace
+
+IdempotencyIndex::IdempotencyIndex(qint64 limit)
+    : m_generation(static_cast<std::size_t>(std::max<qint64>(1, limit / 2)))
+{
+}
+
+Result<void> IdempotencyIndex::prepare(SqliteConnection &connection)
+{
+    if (auto prepared = prepareQueries(connection,
+                                       {{m_insert, "insert_idempotency_index"},
+                                        {m_select, "select_idempotency_index"},
+                                        {m_delete, "delete_idempotency_index"},
+                                        {m_updateWatermark, "update_idempotency_tail"}});
+        !prepared)
+        return prepared;
+    return restore(connection);
+}
+
+Result<void> IdempotencyIndex::restore(SqliteConnection &connection)
+{
+    SqliteStatement watermark;
+    SqliteStatement above;
+    if (auto prepared = prepareQueries(connection,
+                                       {{watermark, "select_idempotency_tail"},
+                                        {above, "select_idempotency_above"}});
+        !prepared)
+        return prepared;
+    if (const auto row = watermark.step(); !row)
+        return std::unexpected(row.error());
+    m_watermark = watermark.number(0);
+    watermark.reset();
+    // Numbers are never used again while the watermark may be above them.
+    m_nextNumber = m_watermark + 1;
+    above.bind(1, m_watermark);
+    for (;;) {
+        const auto row = above.step();
+        if (!row)
+            return std::unexpected(row.error());
+        if (!*row)
+            break;
+        const IdempotencyEntry entry{above.number(1), above.number(0)};
+        m_young.emplace(entry.hash, entry.number);
+        m_nextNumber = entry.number + 1;
+    }
+    if (m_young.size() >= m_generation)
+        startMoving();
+    return {};
+}
+
+Result<std::vector<qint64>> IdempotencyIndex::find(qint64 hash)
+{
+    std::vector<qint64> numbers;
+    const auto [begin, end] = m_young.equal_range(hash);
+    for (auto young = begin; young != end; ++young)
+        numbers.push_back(young->second);
+    for (const IdempotencyEntry &leaving : std::ranges::equal_range(m_leaving, hash, {}, &IdempotencyEntry::hash))
+        numbers.push_back(leaving.number);
+    const SqliteResetGuard guard(m_select);
+    m_select.bind(1, hash);
+    for (;;) {
+        const auto row = m_select.step();
+        if (!row)
+            return std::unexpected(row.error());
+        if (!*row)
+            return numbers;
+        numbers.push_back(m_select.number(0));
+    }
+}
+
+qint64 IdempotencyIndex::add(qint64 hash)
+{
+    const qint64 number = m_nextNumber++;
+    m_young.emplace(hash, number);
+    m_added.push_back({hash, number});
+    return number;
+}
+
+Result<void> IdempotencyIndex::remove(const IdempotencyEntry &entry)
+{
+    m_removed.push_back(entry);
+    bindEntry(m_delete, entry);
+    return m_delete.run();
+}
+
+Result<void> IdempotencyIndex::finish()
+{
+    return m_added.empty() ? Result<void>() : moveSome();
+}
+
+Result<void> IdempotencyIndex::moveSome()
+{
+    if (m_leaving.empty())
+        return {};
+    const std::size_t end = std::min(m_leaving.size(), m_moved + MovedAtLeast + 2 * m_added.size());
+    for (; m_moved < end; ++m_moved) {
+        const IdempotencyEntry &entry = m_leaving[m_moved];
+        if (entry.number == Removed || std::ranges::find(m_removed, entry) != m_removed.end())
+            continue;
+        bindEntry(m_insert, entry);
+        if (auto inserted = m_insert.run(); !inserted)
+            return inserted;
+    }
+    if (m_moved < m_leaving.size())
+        return {};
+    m_updateWatermark.bind(1, m_highestLeaving);
+    return m_updateWatermark.run();
+}
+
+void IdempotencyIndex::publish()
+{
+    for (const IdempotencyEntry &entry : m_removed)
+        forget(entry);
+    m_removed.clear();
+    m_added.clear();
+    if (m_moved == m_leaving.size() && !m_leaving.empty()) {
+        m_watermark = m_highestLeaving;
+        m_leaving.clear();
+        m_moved = 0;
+    }
+    if (m_leaving.empty() && m_young.size() >= m_generation)
+        startMoving();
+    m_committedMoved = m_moved;
+}
+
+void IdempotencyIndex::discard()
+{
+    for (const IdempotencyEntry &entry : m_added)
+        forget(entry);
+    m_added.clear();
+    m_removed.clear();
+    m_moved = m_committedMoved;
+}
+
+void IdempotencyIndex::forget(const IdempotencyEntry &entry)
+{
+    if (entry.number <= m_watermark)
+        return;
+    const auto [begin, end] = m_young.equal_range(entry.hash);
+    const auto young = std::find_if(begin, end, [&](const auto &pair) { return pair.second == entry.number; });
+    if (young != end)
+        m_young.erase(young);
+    for (IdempotencyEntry &leaving : std::ranges::equal_range(m_leaving, entry.hash, {}, &IdempotencyEntry::hash)) {
+        if (leaving.number == entry.number)
+            leaving.number = Removed;
+    }
+}
+
+void IdempotencyIndex::startMoving()
+{
+    m_leaving.reserve(m_young.size());
+    for (const auto &[hash, number] : m_young)
+        m_leaving.push_back({hash, number});
+    std::ranges::sort(m_leaving);
+    m_highestLeaving = m_nextNumber - 1;
+    m_young.clear();
+    m_moved = 0;
+}
+
+} // namespace hudhud

@@ -1,0 +1,2 @@
+-- 1 hash; primary key
+SELECT number FROM idempotency_index WHERE hash = ?1;

@@ -1,0 +1,2 @@
+-- 1 watermark
+UPDATE idempotency_tail SET watermark = ?1;

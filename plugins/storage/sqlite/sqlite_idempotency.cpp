@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sqlite_idempotency.h"
 
+#include "core/sha256.h"
 #include "message_loader.h"
 #include "sqlite_queries.h"
 
-#include <QCryptographicHash>
 #include <QtEndian>
 
 namespace hudhud {
@@ -16,11 +16,11 @@ constexpr qsizetype IdBytes = 16;
 /// Keys are chosen by clients: a hash that they cannot make collide.
 qint64 hashOf(const IdempotencyClaim &claim)
 {
-    QCryptographicHash hash(QCryptographicHash::Sha256);
+    Sha256 hash;
     const qint64 apiKey = qToLittleEndian(claim.apiKeyId);
-    hash.addData(QByteArrayView(reinterpret_cast<const char *>(&apiKey), sizeof apiKey));
-    hash.addData(claim.key);
-    return qFromLittleEndian<qint64>(hash.resultView().constData());
+    hash.add(QByteArrayView(reinterpret_cast<const char *>(&apiKey), sizeof apiKey));
+    hash.add(claim.key);
+    return qFromLittleEndian<qint64>(hash.result().constData());
 }
 
 Result<std::vector<MessageId>> unpackIds(QByteArrayView packed)

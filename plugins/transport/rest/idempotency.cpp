@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "idempotency.h"
 
-#include <QCryptographicHash>
+#include "core/sha256.h"
 
 #include <algorithm>
 
@@ -24,10 +24,10 @@ QByteArray withoutQuotes(const QByteArray &header)
 
 QByteArray fingerprintOf(QByteArrayView target, const QByteArray &body)
 {
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    hash.addData(target.toByteArray());
-    hash.addData(QByteArrayView("\n"));
-    hash.addData(body);
+    Sha256 hash;
+    hash.add(target);
+    hash.add("\n");
+    hash.add(body);
     return hash.result();
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "chat_idempotency.h"
 
-#include <QCryptographicHash>
+#include "core/sha256.h"
 
 namespace hudhud {
 
@@ -12,12 +12,12 @@ constexpr qint64 HubSenders = 0;
 
 QByteArray fingerprintOf(const Message &message)
 {
-    QCryptographicHash hash(QCryptographicHash::Sha256);
+    Sha256 hash;
     const auto add = [&hash](QByteArrayView text) {
         // With its length: "ab" and "c" is another message than "a" and "bc".
-        hash.addData(QByteArray::number(text.size()));
-        hash.addData(QByteArrayView(":"));
-        hash.addData(text);
+        hash.add(QByteArray::number(text.size()));
+        hash.add(":");
+        hash.add(text);
     };
     add("SendMessage");
     add(message.recipient.view());

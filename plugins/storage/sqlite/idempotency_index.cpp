@@ -54,8 +54,6 @@ Result<void> IdempotencyIndex::restore(SqliteConnection &connection)
         return std::unexpected(row.error());
     m_watermark = watermark.number(0);
     watermark.reset();
-    // Numbers are never used again while the watermark may be above them.
-    m_nextNumber = m_watermark + 1;
     above.bind(1, m_watermark);
     for (;;) {
         const auto row = above.step();
@@ -63,9 +61,7 @@ Result<void> IdempotencyIndex::restore(SqliteConnection &connection)
             return std::unexpected(row.error());
         if (!*row)
             break;
-        const IdempotencyEntry entry{above.number(1), above.number(0)};
-        m_young.emplace(entry.hash, entry.number);
-        m_nextNumber = entry.number + 1;
+        m_young.emplace(above.number(0), above.number(1));
     }
     if (m_young.size() >= m_generation)
         startMoving();
@@ -92,12 +88,21 @@ Result<std::vector<qint64>> IdempotencyIndex::find(qint64 hash)
     }
 }
 
-qint64 IdempotencyIndex::add(qint64 hash)
+qint64 IdempotencyIndex::nextNumber(Timestamp expiresAt)
 {
-    const qint64 number = m_nextNumber++;
-    m_young.emplace(hash, number);
-    m_added.push_back({hash, number});
-    return number;
+    constexpr qint64 SequenceMask = (qint64(1) << IdempotencyEntry::SequenceBits) - 1;
+    return (expiresAt.time_since_epoch().count() << IdempotencyEntry::SequenceBits) | (m_sequence++ & SequenceMask);
+}
+
+Result<void> IdempotencyIndex::add(const IdempotencyEntry &entry)
+{
+    if (entry.number <= std::max(m_watermark, m_highestLeaving)) {
+        bindEntry(m_insert, entry);
+        return m_insert.run();
+    }
+    m_young.emplace(entry.hash, entry.number);
+    m_added.push_back(entry);
+    return {};
 }
 
 Result<void> IdempotencyIndex::remove(const IdempotencyEntry &entry)
@@ -176,7 +181,7 @@ void IdempotencyIndex::startMoving()
     for (const auto &[hash, number] : m_young)
         m_leaving.push_back({hash, number});
     std::ranges::sort(m_leaving);
-    m_highestLeaving = m_nextNumber - 1;
+    m_highestLeaving = std::ranges::max(m_leaving, {}, &IdempotencyEntry::number).number;
     m_young.clear();
     m_moved = 0;
 }

@@ -9,9 +9,12 @@
 
 namespace hudhud {
 
-/// A record's number under the hash of its key.
+/// A record's number under the hash of its key. Numbers are in the order in which records end, so that ended ones are
+/// found without another index.
 struct IdempotencyEntry
 {
+    static constexpr int SequenceBits = 20; ///< Below the milliseconds of the end.
+
     qint64 hash = 0;
     qint64 number = 0; ///< In `idempotency`.
 
@@ -22,7 +25,8 @@ struct IdempotencyEntry
 /// record would change another page of it; instead the youngest records are found through memory. Once many have
 /// gathered, they move to the table in its order, some with each commit, so that they share pages. A generation is as
 /// many as make half of the limit: one is being filled while the one before it moves; the watermark follows when all of
-/// that one have. A restart reads the records above the watermark back.
+/// that one have. A record that ends before one that has begun to move goes to the table at once: that is the rule only
+/// when requests are kept for different times. A restart reads the records above the watermark back.
 /// Thread: the writer's. Everything between `begin` of a transaction and `publish` or `discard` belongs together.
 class IdempotencyIndex
 {
@@ -34,8 +38,9 @@ public:
 
     /// Numbers of records that may have the hash: those of other keys, removed ones and doubles can be among them.
     Result<std::vector<qint64>> find(qint64 hash);
-    /// Gives the new record its number.
-    qint64 add(qint64 hash);
+    /// A number that is probably free.
+    qint64 nextNumber(Timestamp expiresAt);
+    Result<void> add(const IdempotencyEntry &entry);
     Result<void> remove(const IdempotencyEntry &entry);
     /// Last in a transaction: moves some older entries if it added some. Only adding moves, so that removals work on a
     /// full disk.
@@ -54,7 +59,7 @@ private:
 
     const std::size_t m_generation;
     qint64 m_watermark = 0;
-    qint64 m_nextNumber = 1;
+    qint64 m_sequence = 0;
     std::unordered_multimap<qint64, qint64> m_young; ///< Hash and number.
     std::vector<IdempotencyEntry> m_leaving;         ///< In order; found here until the last of them has moved.
     qint64 m_highestLeaving = 0;

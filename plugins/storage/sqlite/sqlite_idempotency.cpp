@@ -13,6 +13,9 @@ namespace {
 
 constexpr qsizetype IdBytes = 16;
 
+/// How often another number is tried when one is taken, which takes requests that are kept for different times.
+constexpr int NumberTries = 100;
+
 /// Keys are chosen by clients: a hash that they cannot make collide.
 qint64 hashOf(const IdempotencyClaim &claim)
 {
@@ -75,7 +78,7 @@ Result<std::optional<ClaimOutcome>> SqliteIdempotency::read(const IdempotencyCla
         return std::unexpected(row.error());
     if (!*row)
         return std::nullopt;
-    if (m_select.time(3) <= claim.now) {
+    if (entry.number >> IdempotencyEntry::SequenceBits <= claim.now.time_since_epoch().count()) {
         m_select.reset();
         if (auto removed = remove(entry); !removed)
             return std::unexpected(removed.error());
@@ -101,15 +104,23 @@ Result<void> SqliteIdempotency::add(const IdempotencyClaim &claim, std::span<con
     for (const MessageId &id : ids)
         packed.append(id.view());
     const qint64 hash = hashOf(claim);
-    m_insert.bind(8, m_index.add(hash));
     m_insert.bind(1, hash);
     m_insert.bind(2, claim.apiKeyId);
     m_insert.bindText(3, claim.key);
     m_insert.bindBlob(4, claim.fingerprint);
     m_insert.bindBlob(5, packed);
     m_insert.bind(6, claim.now);
-    m_insert.bind(7, claim.expiresAt);
-    return m_insert.run();
+    Result<void> inserted;
+    for (int tries = 0; tries < NumberTries; ++tries) {
+        const IdempotencyEntry entry{hash, m_index.nextNumber(claim.expiresAt)};
+        m_insert.bind(7, entry.number);
+        inserted = m_insert.run();
+        if (inserted)
+            return m_index.add(entry);
+        if (inserted.error().code() != ErrorCode::Conflict)
+            break;
+    }
+    return inserted;
 }
 
 Result<std::vector<IdempotencyEntry>> SqliteIdempotency::ended(Timestamp now, qint64 limit)

@@ -26,6 +26,7 @@ void bindEntry(SqliteStatement &statement, const IdempotencyEntry &entry)
 
 IdempotencyIndex::IdempotencyIndex(qint64 limit)
     : m_generation(static_cast<std::size_t>(std::max<qint64>(1, limit / 2)))
+    , m_young(m_generation)
 {
 }
 
@@ -61,7 +62,7 @@ Result<void> IdempotencyIndex::restore(SqliteConnection &connection)
             return std::unexpected(row.error());
         if (!*row)
             break;
-        m_young.emplace(above.number(0), above.number(1));
+        m_young.add({above.number(0), above.number(1)});
     }
     if (m_young.size() >= m_generation)
         startMoving();
@@ -71,9 +72,7 @@ Result<void> IdempotencyIndex::restore(SqliteConnection &connection)
 Result<std::vector<qint64>> IdempotencyIndex::find(qint64 hash)
 {
     std::vector<qint64> numbers;
-    const auto [begin, end] = m_young.equal_range(hash);
-    for (auto young = begin; young != end; ++young)
-        numbers.push_back(young->second);
+    m_young.find(hash, numbers);
     for (const IdempotencyEntry &leaving : std::ranges::equal_range(m_leaving, hash, {}, &IdempotencyEntry::hash))
         numbers.push_back(leaving.number);
     const SqliteResetGuard guard(m_select);
@@ -100,7 +99,7 @@ Result<void> IdempotencyIndex::add(const IdempotencyEntry &entry)
         bindEntry(m_insert, entry);
         return m_insert.run();
     }
-    m_young.emplace(entry.hash, entry.number);
+    m_young.add(entry);
     m_added.push_back(entry);
     return {};
 }
@@ -165,10 +164,7 @@ void IdempotencyIndex::forget(const IdempotencyEntry &entry)
 {
     if (entry.number <= m_watermark)
         return;
-    const auto [begin, end] = m_young.equal_range(entry.hash);
-    const auto young = std::find_if(begin, end, [&](const auto &pair) { return pair.second == entry.number; });
-    if (young != end)
-        m_young.erase(young);
+    m_young.remove(entry);
     for (IdempotencyEntry &leaving : std::ranges::equal_range(m_leaving, entry.hash, {}, &IdempotencyEntry::hash)) {
         if (leaving.number == entry.number)
             leaving.number = Removed;
@@ -177,12 +173,8 @@ void IdempotencyIndex::forget(const IdempotencyEntry &entry)
 
 void IdempotencyIndex::startMoving()
 {
-    m_leaving.reserve(m_young.size());
-    for (const auto &[hash, number] : m_young)
-        m_leaving.push_back({hash, number});
-    std::ranges::sort(m_leaving);
+    m_leaving = m_young.takeSorted();
     m_highestLeaving = std::ranges::max(m_leaving, {}, &IdempotencyEntry::number).number;
-    m_young.clear();
     m_moved = 0;
 }
 

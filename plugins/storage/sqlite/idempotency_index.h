@@ -1,25 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "idempotency_tail.h"
 #include "sql/sqlite_statement.h"
 
-#include <compare>
-#include <unordered_map>
-#include <vector>
-
 namespace hudhud {
-
-/// A record's number under the hash of its key. Numbers are in the order in which records end, so that ended ones are
-/// found without another index.
-struct IdempotencyEntry
-{
-    static constexpr int SequenceBits = 20; ///< Below the milliseconds of the end.
-
-    qint64 hash = 0;
-    qint64 number = 0; ///< In `idempotency`.
-
-    friend auto operator<=>(const IdempotencyEntry &, const IdempotencyEntry &) = default;
-};
 
 /// Finds idempotency records by the hash of their key. A hash lies anywhere in the table `idempotency_index`, so each
 /// record would change another page of it; instead the youngest records are found through memory. Once many have
@@ -60,8 +45,8 @@ private:
     const std::size_t m_generation;
     qint64 m_watermark = 0;
     qint64 m_sequence = 0;
-    std::unordered_multimap<qint64, qint64> m_young; ///< Hash and number.
-    std::vector<IdempotencyEntry> m_leaving;         ///< In order; found here until the last of them has moved.
+    IdempotencyTail m_young;
+    std::vector<IdempotencyEntry> m_leaving; ///< In order; found here until the last of them has moved.
     qint64 m_highestLeaving = 0;
     std::size_t m_moved = 0; ///< How many of `m_leaving`.
     std::size_t m_committedMoved = 0;

@@ -27,6 +27,7 @@ int main(int argc, char *argv[])
         {"accept", runAccept}, {"noop", runNoop},       {"end-to-end", runEndToEnd}, {"fill", runFill},
         {"idle", runIdle},     {"connect", runConnect}, {"fan-out", runFanOut},
         {"reconnect", runReconnect}, {"idle-polling", runIdlePolling},
+        {"hub-push", runHubPush}, {"hub-invoke", runHubInvoke},
     };
     const auto options = parseOptions(std::span(argv + 1, static_cast<std::size_t>(argc - 1)));
     if (!options || !modes.contains(options->mode)) {

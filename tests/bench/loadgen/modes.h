@@ -24,5 +24,7 @@ ModeResult runConnect(const Options &options);
 ModeResult runFill(const Options &options);
 ModeResult runReconnect(const Options &options);
 ModeResult runFanOut(const Options &options);
+ModeResult runHubPush(const Options &options);
+ModeResult runHubInvoke(const Options &options);
 
 } // namespace hudhud::loadgen

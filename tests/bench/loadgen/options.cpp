@@ -19,6 +19,8 @@ modes
   fill         queue --messages for phones that are not there, in batches of 1000
   reconnect    --phones come for the --messages that fill has queued for them (10000 at most)
   fan-out      the same text to all --phones, at most four rounds under way
+  hub-push     the test hub (--hub) calls all --phones, at most four rounds under way
+  hub-invoke   --phones call the test hub's Echo, each one call after the other
 
 options
   --url URL             http://127.0.0.1:8080
@@ -39,6 +41,7 @@ options
   --messages N          1000000 (fill, reconnect)
   --verify N            1000 messages whose final status is read (end-to-end)
   --rich                an idempotency key for each message, and the four priorities in turn (accept, end-to-end)
+  --messagepack         instead of JSON (hub-push, hub-invoke)
   --json                one line of JSON instead of a table
 )";
 
@@ -90,6 +93,9 @@ std::expected<Options, std::string> parseOptions(std::span<char *const> argument
 {
     const auto texts = textOptions();
     const auto numbers = numberOptions();
+    const std::map<std::string_view, bool Options::*> flags{{"--json", &Options::json},
+                                                            {"--rich", &Options::rich},
+                                                            {"--messagepack", &Options::messagePack}};
     if (arguments.empty())
         return std::unexpected("a mode is needed");
     Options options;
@@ -97,8 +103,8 @@ std::expected<Options, std::string> parseOptions(std::span<char *const> argument
     options.phones = options.mode == "accept" || options.mode == "noop" ? 0 : 1000;
     for (std::size_t i = 1; i < arguments.size(); ++i) {
         const std::string_view name = arguments[i];
-        if (name == "--json" || name == "--rich") {
-            (name == "--json" ? options.json : options.rich) = true;
+        if (const auto flag = flags.find(name); flag != flags.end()) {
+            options.*flag->second = true;
             continue;
         }
         const auto text = texts.find(name);

@@ -32,6 +32,7 @@ struct Options
     int serverPid = 0;
     int verify = 1000; ///< Messages whose status is read at the end.
     bool json = false;
+    bool messagePack = false;
     bool rich = false; ///< Idempotency keys and all priorities.
 
     Endpoint endpoint;

@@ -86,10 +86,10 @@ bool WebSocketConnection::openWebSocket(const Endpoint &endpoint, std::string_vi
     return open(endpoint, m_number);
 }
 
-void WebSocketConnection::sendText(std::string_view payload)
+void WebSocketConnection::sendMessage(WebSocketOpcode opcode, std::string_view payload)
 {
     m_frame.clear();
-    appendClientFrame(&m_frame, WebSocketOpcode::Text, payload, m_mask);
+    appendClientFrame(&m_frame, opcode, payload, m_mask);
     send(m_frame);
 }
 

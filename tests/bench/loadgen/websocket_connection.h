@@ -40,7 +40,8 @@ public:
 
     /// Starts connecting and asks for `target` with `token` as bearer.
     bool openWebSocket(const Endpoint &endpoint, std::string_view target, std::string_view token);
-    void sendText(std::string_view payload);
+    void sendText(std::string_view payload) { sendMessage(WebSocketOpcode::Text, payload); }
+    void sendBinary(std::string_view payload) { sendMessage(WebSocketOpcode::Binary, payload); }
     int number() const { return m_number; }
     /// The HTTP status of the answer to the upgrade; 0 before.
     int upgradeStatus() const { return m_upgradeStatus; }
@@ -55,6 +56,7 @@ protected:
     virtual void webSocketLost() = 0;
 
 private:
+    void sendMessage(WebSocketOpcode opcode, std::string_view payload);
     void connected() override;
     void received() override;
     void lost() override;

@@ -68,6 +68,9 @@ Result<void> SqliteWriter::restartHistory(qint64 key, const MessageEvent &event)
 
 Result<std::vector<MessagePointer>> SqliteWriter::claimDue(Timestamp now, int limit, const QByteArray &node)
 {
+    // Not that there is nothing to do: a success would say that the store works again.
+    if (m_failure)
+        return std::unexpected(*m_failure);
     const auto expired = m_expiry.expired(now, limit);
     if (!expired)
         return std::unexpected(expired.error());
@@ -167,6 +170,8 @@ Result<std::vector<qint64>> SqliteWriter::processingOf(const QByteArray &node)
 
 Result<int> SqliteWriter::purge(Timestamp deliveredBefore, Timestamp deadBefore, int limit)
 {
+    if (m_failure)
+        return std::unexpected(*m_failure);
     m_selectPurgeable.bind(1, deliveredBefore);
     m_selectPurgeable.bind(2, firstKeyOf(deliveredBefore));
     m_selectPurgeable.bind(3, qint64(limit));

@@ -243,21 +243,21 @@ testLines('idle for longer than the time-outs: the connection stays and works', 
     await subscriber.leave();
 });
 
-// The official client has no time-out for polls but the 100 s of a request: it learns that its connection is over when the
-// network is back.
+// The official client has no time-out for polls but the 100 s of a request: over the same links it learns that its
+// connection is over when the network is back.
 testLines('a dead network: both sides notice, and nothing is lost', async line => {
     const subscriber = await Subscriber.connect(impatient, line, impatience);
     const { phone, proxy, number } = subscriber;
     await subscriber.post(1);
     await subscriber.hasEverything();
     proxy.stall();
+    const refused = line.transport !== LongPolling && withLimit(proxy.refuse(), limitMs, 'the client does not try again');
     await subscriber.post(10, 'into the void');
-    if (line.transport === LongPolling) {
-        await eventually(async () => await connectionsOf(impatient, number) === 0, 'the server drops the connection');
-        proxy.resume();
-    }
+    await eventually(async () => await connectionsOf(impatient, number) === 0, 'the server drops the connection');
+    await refused;
+    proxy.accept();
+    proxy.resume();
     await withLimit(phone.reconnected, limitMs, 'the client has not come back');
-    await eventually(async () => await connectionsOf(impatient, number) === 1, 'the server drops the dead connection');
     await subscriber.hasEverything();
     await subscriber.leave();
     return `${phone.doubles} doubles`;

@@ -10,7 +10,7 @@ export class TcpProxy {
     #listener;
     #links = new Set();
     #delays = { latencyMs: 0, jitterMs: 0, largestPiece: Infinity };
-    #refuses = false;
+    #refused = null;
     #cutNext = null;
 
     // A proxy in front of `url`, which may be restarted behind it. Clients use `proxy.url`.
@@ -23,8 +23,6 @@ export class TcpProxy {
         proxy.url = `http://127.0.0.1:${proxy.#listener.address().port}`;
         return proxy;
     }
-
-    get linkCount() { return this.#links.size; }
 
     // From now on data waits for the latency and up to the jitter more, and comes in odd pieces of 1 to `largestPiece` bytes
     // with a pause after each.
@@ -56,9 +54,9 @@ export class TcpProxy {
             link.resume();
     }
 
-    // New links are reset at once; `accept` ends that.
-    refuse() { this.#refuses = true; }
-    accept() { this.#refuses = false; }
+    // New links are reset at once; `accept` ends that. Done when the first was.
+    refuse() { return new Promise(resolve => { this.#refused = resolve; }); }
+    accept() { this.#refused = null; }
 
     close() {
         this.#listener.close();
@@ -66,9 +64,10 @@ export class TcpProxy {
     }
 
     #accept(client) {
-        if (this.#refuses) {
+        if (this.#refused) {
             client.on('error', () => {});
             client.resetAndDestroy();
+            this.#refused();
             return;
         }
         const server = connect({ port: Number(this.#target.port), host: this.#target.hostname, allowHalfOpen: true,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The Qt client over every transport with every protocol, through networks that delay, split, cut and stall, and 500 at
-// once. The lines run side by side, each through a network of its own.
+// The Qt client over every transport with every protocol, through networks that delay, split, cut and stall,
+// and 500 at once. The lines run side by side, each through a network of its own.
 #include "hub_phone.h"
 #include "tcp_proxy.h"
 
@@ -51,8 +51,8 @@ struct Subscriber
         HubConnectionOptions options = HubPhone::options(line, server.token(number));
         if (adjust)
             adjust(options);
-        phone = std::make_unique<HubPhone>(
-            proxy.url().resolved(QUrl(QStringLiteral("/online-mobile-user"))), options);
+        phone = std::make_unique<HubPhone>(proxy.url().resolved(QUrl(QStringLiteral("/online-mobile-user"))),
+                                           options);
     }
 
     void post(int count, const QString &content = QStringLiteral("text"))
@@ -282,7 +282,8 @@ void HubClientMatrixTest::losesNothingWhenLinksAreCut()
         for (const auto &subscriber : subscribers)
             due[subscriber.get()]
                 = subscriber->phone->received.size() + QRandomGenerator::global()->bounded(1, 20);
-        QVERIFY(waitForEach(subscribers, [&](Subscriber &each) { return each.phone->received.size() >= due[&each]; }));
+        QVERIFY(waitForEach(subscribers,
+                            [&](Subscriber &each) { return each.phone->received.size() >= due[&each]; }));
         for (const auto &subscriber : subscribers) {
             if (cut % 2 == 0)
                 subscriber->proxy.cut();
@@ -298,9 +299,10 @@ void HubClientMatrixTest::losesNothingWhenLinksAreCut()
 
 void HubClientMatrixTest::noticesNoCutWhenStateful()
 {
-    Subscribers subscribers
-        = subscribersOf(*m_server, [](HubConnectionOptions &options) { options.useStatefulReconnect = true; });
-    std::erase_if(subscribers, [](const auto &each) { return each->line.transport != TransportKind::WebSockets; });
+    Subscribers subscribers = subscribersOf(
+        *m_server, [](HubConnectionOptions &options) { options.useStatefulReconnect = true; });
+    std::erase_if(subscribers,
+                  [](const auto &each) { return each->line.transport != TransportKind::WebSockets; });
     QVERIFY(startEach(subscribers));
     for (int cut = 0; cut < 6; ++cut) {
         for (const auto &subscriber : subscribers) {
@@ -313,7 +315,8 @@ void HubClientMatrixTest::noticesNoCutWhenStateful()
         QVERIFY(waitForEach(subscribers, [](Subscriber &each) { return !each.proxy.isCutDue(); }));
         // An answer over the next link.
         for (const auto &subscriber : subscribers)
-            HubPhone::await(subscriber->phone->connection.invoke(QStringLiteral("AcknowledgeMessages"), {QJsonArray()}));
+            HubPhone::await(
+                subscriber->phone->connection.invoke(QStringLiteral("AcknowledgeMessages"), {QJsonArray()}));
     }
     QVERIFY(haveEverything(subscribers));
     for (const auto &subscriber : subscribers) {

@@ -149,7 +149,8 @@ void HubClientTest::comesBackAfterAShutdown()
 void HubClientTest::tellsRefusals()
 {
     QCOMPARE(HubPhone(m_server->hub(), HubPhone::options(Json, "")).start().error().kind, Kind::Unauthorized);
-    QCOMPARE(HubPhone(m_server->hub(), HubPhone::options(Json, "not.a.token")).start().error().kind, Kind::Unauthorized);
+    QCOMPARE(HubPhone(m_server->hub(), HubPhone::options(Json, "not.a.token")).start().error().kind,
+             Kind::Unauthorized);
     HubPhone phone(m_server->hub(), options(MessagePack, QStringLiteral("967771000004")));
     QVERIFY(phone.start());
     const auto unknown = HubPhone::await(phone.connection.invoke(
@@ -157,7 +158,8 @@ void HubClientTest::tellsRefusals()
     QCOMPARE(unknown.error().kind, Kind::Hub);
     QVERIFY2(unknown.error().message.contains(QStringLiteral("HubException")),
              qPrintable(unknown.error().message));
-    QCOMPARE(HubPhone::await(phone.connection.invoke(QStringLiteral("NoSuchMethod"))).error().kind, Kind::Hub);
+    QCOMPARE(HubPhone::await(phone.connection.invoke(QStringLiteral("NoSuchMethod"))).error().kind,
+             Kind::Hub);
     QCOMPARE(phone.connection.state(), State::Connected);
 }
 

@@ -5,7 +5,6 @@
 
 #include "signalr/client/hub_connection.h"
 
-
 #include <span>
 #include <string>
 
@@ -21,7 +20,8 @@ struct HubLine
 
 std::span<const HubLine> hubLines();
 
-/// The Qt client as a phone: it acknowledges what it receives, unless told otherwise, and comes back for ever.
+/// The Qt client as a phone: it acknowledges what it receives, unless told otherwise, and comes back for
+/// ever.
 class HubPhone
 {
 public:

@@ -117,7 +117,8 @@ QString PushServer::post(const QString &recipient, const QString &content)
     const QByteArray body = QJsonDocument(toJson({recipient, content})).toJson(QJsonDocument::Compact);
     int status = 0;
     const QByteArray answer = finish(
-        std::unique_ptr<QNetworkReply>(m_http->post(request(QStringLiteral("/api/v1/messages")), body)), status);
+        std::unique_ptr<QNetworkReply>(m_http->post(request(QStringLiteral("/api/v1/messages")), body)),
+        status);
     return status == 202 ? QJsonDocument::fromJson(answer)[QLatin1String("id")].toString() : QString();
 }
 

@@ -22,7 +22,8 @@ void reset(QTcpSocket &socket)
 {
     constexpr linger AtOnce{.l_onoff = 1, .l_linger = 0}; // Makes the end a RST.
     if (socket.socketDescriptor() >= 0)
-        setsockopt(static_cast<int>(socket.socketDescriptor()), SOL_SOCKET, SO_LINGER, &AtOnce, sizeof AtOnce);
+        setsockopt(static_cast<int>(socket.socketDescriptor()), SOL_SOCKET, SO_LINGER, &AtOnce,
+                   sizeof AtOnce);
     socket.abort();
 }
 
@@ -42,12 +43,14 @@ public:
         for (Direction *direction : {&m_toServer, &m_toClient}) {
             direction->timer.setSingleShot(true);
             connect(&direction->timer, &QTimer::timeout, this, [this, direction] { forward(*direction); });
-            connect(&direction->from, &QTcpSocket::readyRead, this, [this, direction] { schedule(*direction); });
+            connect(&direction->from, &QTcpSocket::readyRead, this,
+                    [this, direction] { schedule(*direction); });
             connect(&direction->from, &QTcpSocket::errorOccurred, this,
                     [direction](QAbstractSocket::SocketError error) {
                         direction->isBroken = error != QAbstractSocket::RemoteHostClosedError;
                     });
-            connect(&direction->from, &QTcpSocket::stateChanged, this, [this, direction] { schedule(*direction); });
+            connect(&direction->from, &QTcpSocket::stateChanged, this,
+                    [this, direction] { schedule(*direction); });
         }
         client->setSocketOption(QAbstractSocket::LowDelayOption, 1);
         connect(&m_server, &QTcpSocket::connected, this,

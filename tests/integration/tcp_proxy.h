@@ -12,8 +12,8 @@ namespace hudhud::test {
 
 class ProxyLink;
 
-/// A bad network: forwards TCP links to a server and can delay, split, cut and stall them, and refuse new ones.
-/// Thread: that of the test, in whose event loop it works.
+/// A bad network: forwards TCP links to a server and can delay, split, cut and stall them, and refuse new
+/// ones. Thread: that of the test, in whose event loop it works.
 class TcpProxy final : public QObject
 {
     Q_OBJECT
@@ -23,7 +23,8 @@ public:
     {
         int latency = 0; ///< Milliseconds that data waits.
         int jitter = 0; ///< Up to so many more.
-        int largestPiece = std::numeric_limits<int>::max(); ///< Data comes in odd pieces of up to so many bytes.
+        int largestPiece
+            = std::numeric_limits<int>::max(); ///< Data comes in odd pieces of up to so many bytes.
     };
 
     /// `server` may be restarted behind it.
@@ -39,8 +40,8 @@ public:
     /// The next time that the server sends something only half of it passes; then all links are reset.
     void cutInMidMessage() { m_isCutDue = true; }
     bool isCutDue() const { return m_isCutDue; }
-    /// The network under the present links is dead: they take what they are given and forward nothing, not even
-    /// their end. New links work.
+    /// The network under the present links is dead: they take what they are given and forward nothing, not
+    /// even their end. New links work.
     void stall();
     /// Stalled links go on where they were.
     void resume();

@@ -18,7 +18,8 @@ export class TcpProxy {
         const proxy = new TcpProxy();
         proxy.#target = new URL(url);
         proxy.#listener = createServer({ allowHalfOpen: true, noDelay: true }, client => proxy.#accept(client));
-        proxy.#listener.listen(0, '127.0.0.1');
+        // Room for hundreds of clients that come back at once: a dropped SYN is repeated only after seconds.
+        proxy.#listener.listen({ port: 0, host: '127.0.0.1', backlog: 4096 });
         await once(proxy.#listener, 'listening');
         proxy.url = `http://127.0.0.1:${proxy.#listener.address().port}`;
         return proxy;

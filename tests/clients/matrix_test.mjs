@@ -24,8 +24,14 @@ const webSocketLines = lines.filter(line => line.transport === WebSockets);
 const limitMs = 60_000; // For anything that is waited for; much more than it takes.
 const longestContent = 65_536;
 
-// One with the default times, and one that soon gives up what is silent.
-const server = await ServerProcess.create(process.argv[2]);
+// One that is patient with 500 phones on a busy machine, and one that soon gives up what is silent.
+const patientMs = 60_000;
+const server = await ServerProcess.create(process.argv[2], `
+[transport.signalr]
+handshake_timeout = "${patientMs}ms"
+negotiate_timeout = "${patientMs}ms"
+client_timeout = "${patientMs}ms"
+`);
 const impatientMs = 5_000;
 const impatient = await ServerProcess.create(process.argv[2], `
 [transport.signalr]
@@ -290,7 +296,8 @@ test('500 phones at once, 100 of each line: each gets all of its messages, also 
     const numbers = Array.from({ length: 500 }, newNumber);
     const phones = numbers.map((number, i) => {
         const { transport, protocol } = lines[i % lines.length];
-        return new PhoneClient(proxy.url, server.signToken(number), { transport, protocol, reconnects: true });
+        return new PhoneClient(proxy.url, server.signToken(number),
+            { transport, protocol, reconnects: true, serverTimeoutMs: patientMs });
     });
     const accepted = numbers.map(() => []);
     const postToAll = async (count, what) => {

@@ -177,13 +177,18 @@ private:
                                      const std::function<void(HubConnectionOptions &)> &adjust = {});
     static void beImpatient(HubConnectionOptions &options);
 
-    std::unique_ptr<test::PushServer> m_server; ///< With the default times.
+    std::unique_ptr<test::PushServer> m_server; ///< Patient with 500 phones.
     std::unique_ptr<test::PushServer> m_impatient; ///< Soon gives up what is silent.
 };
 
 void HubClientMatrixTest::initTestCase()
 {
-    m_server = std::make_unique<test::PushServer>(serverBinary);
+    m_server = std::make_unique<test::PushServer>(serverBinary, R"(
+[transport.signalr]
+handshake_timeout = "60s"
+negotiate_timeout = "60s"
+client_timeout = "60s"
+)");
     m_impatient = std::make_unique<test::PushServer>(serverBinary, R"(
 [transport.signalr]
 keep_alive_interval = "1s"

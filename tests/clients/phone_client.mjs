@@ -5,12 +5,12 @@ import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 
 import { withLimit } from './server_process.mjs';
 
-const arrivalLimitMs = 30_000;
+const arrivalLimitMs = 60_000;
 
 export class PhoneClient {
     // `acknowledge`: false leaves that to the test.
-    constructor(url, token, { acknowledge = true, reconnects = false, queryToken = false, negotiate = true,
-        hub = '/online-mobile-user', protocol = 'json', transport = HttpTransportType.WebSockets } = {}) {
+    constructor(url, token, { acknowledge = true, reconnects = false, stateful = false, serverTimeoutMs, keepAliveMs,
+        queryToken = false, negotiate = true, hub = '/online-mobile-user', protocol = 'json', transport = HttpTransportType.WebSockets } = {}) {
         this.messages = [];
         this.chats = []; // Of the messages, those that came as chat.
         this.withdrawn = [];
@@ -27,6 +27,12 @@ export class PhoneClient {
         builder = builder.withHubProtocol(protocol === 'json' ? new JsonHubProtocol() : new MessagePackHubProtocol());
         if (reconnects)
             builder = builder.withAutomaticReconnect({ nextRetryDelayInMilliseconds: () => 200 });
+        if (stateful)
+            builder = builder.withStatefulReconnect();
+        if (serverTimeoutMs)
+            builder = builder.withServerTimeout(serverTimeoutMs);
+        if (keepAliveMs)
+            builder = builder.withKeepAliveInterval(keepAliveMs);
         this.connection = builder.build();
         this.connection.on('ReceiveMessage', message => this.arrived([message], acknowledge));
         this.connection.on('ReceiveChatMessage', message => {
@@ -64,6 +70,9 @@ export class PhoneClient {
     }
 
     wake() { this.waiters = this.waiters.filter(waiter => !waiter()); }
+
+    // How many of the messages came again.
+    get doubles() { return this.messages.length - new Set(this.messages.map(message => message.id)).size; }
 
     // Waits until something arrives that makes `condition` true.
     async waitUntil(condition, what) {

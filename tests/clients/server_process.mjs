@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The real server binary in a temporary directory of its own, on free ports, with random secrets.
 import { execFile, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,8 +38,8 @@ export class ServerProcess {
         server.binary = binary;
         server.directory = await mkdtemp(join(tmpdir(), 'hudhud-test-'));
         server.configuration = join(server.directory, 'hudhud.toml');
-        const secret = randomBytes(32).toString('hex');
-        await writeFile(server.configuration, configurationText(server.directory, secret, extraConfiguration),
+        server.secret = randomBytes(32).toString('hex');
+        await writeFile(server.configuration, configurationText(server.directory, server.secret, extraConfiguration),
             { mode: 0o600 });
         return server;
     }
@@ -61,6 +61,14 @@ export class ServerProcess {
     createToken(number, lifetime = '1h', roles = []) {
         return this.command(['token', '--claim', `mobile_number=${number}`, '--ttl', lifetime,
             ...roles.flatMap(role => ['--role', role])], /ey[\w-]+\.[\w-]+\.[\w-]+/);
+    }
+
+    // The same without a process for each. It may have expired already: `lifetime` is in seconds and may be negative.
+    signToken(number, { lifetime = 3600, roles = [] } = {}) {
+        const part = value => Buffer.from(JSON.stringify(value)).toString('base64url');
+        const claims = { mobile_number: number, roles, exp: Math.floor(Date.now() / 1000) + lifetime };
+        const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
+        return `${text}.${createHmac('sha256', this.secret).update(text).digest('base64url')}`;
     }
 
     async start() {

@@ -33,6 +33,9 @@ protected:
         return StorageSuite::loadStorage(QStringLiteral("postgresql"), settings, context);
     }
 
+    /// Of the slot that runs.
+    QString database() const { return m_database.value(QStringLiteral("database")).toString(); }
+
 private:
     const QJsonObject m_settings;
     QString m_slot;

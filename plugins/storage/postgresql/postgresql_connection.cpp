@@ -94,7 +94,8 @@ Result<void> PostgresqlConnection::connect()
         return std::unexpected(Error(ErrorCode::StorageUnavailable,
                                      QStringLiteral("Cannot connect to PostgreSQL (%1).").arg(reason)));
     }
-    return execute(m_options.sessionSettings("SESSION"));
+    // Behind a pooler the session is not ours to change; each transaction brings its settings along.
+    return m_options.usesPreparedStatements ? execute(m_options.sessionSettings(false)) : Result<void>();
 }
 
 void PostgresqlConnection::close()
@@ -125,6 +126,10 @@ Result<void> PostgresqlConnection::execute(const QString &sql)
 {
     QSqlQuery query(m_database);
     if (!query.exec(sql))
+        return std::unexpected(failed(query.lastError()));
+    // Each statement has a result of its own, and only the first has been looked at.
+    while (query.nextResult()) { }
+    if (query.lastError().isValid())
         return std::unexpected(failed(query.lastError()));
     return {};
 }
@@ -160,7 +165,11 @@ Result<Rows> PostgresqlConnection::runOnce(const char *name, const QVariantList 
         QStringList literals;
         for (const QVariant &value : values)
             literals += literalOf(*m_database.driver(), value);
-        isDone = query.exec(withLiterals(m_statements.at(name).text, literals));
+        const QString text = withLiterals(m_statements.at(name).text, literals);
+        // Two statements in one are one transaction, and its settings are the first.
+        isDone = m_isInTransaction ? query.exec(text)
+                                   : query.exec(m_options.sessionSettings(true) + QLatin1Char(';') + text)
+                && query.nextResult();
     }
     if (!isDone)
         return std::unexpected(failed(query.lastError()).withContext(QLatin1StringView(name)));
@@ -184,8 +193,8 @@ Result<QSqlQuery *> PostgresqlConnection::prepared(const char *name)
 Result<void> PostgresqlConnection::begin()
 {
     m_token = newUuid();
-    // One round trip. The settings again where a pooler may give each transaction another session.
-    const QString settings = m_options.usesPreparedStatements ? QString() : m_options.sessionSettings("LOCAL") + QLatin1Char(';');
+    // One round trip.
+    const QString settings = m_options.usesPreparedStatements ? QString() : m_options.sessionSettings(true) + QLatin1Char(';');
     const QString sql = QStringLiteral("BEGIN; %1 INSERT INTO writer_commit VALUES ('%2', '%3', now()) ON CONFLICT (writer) "
                                        "DO UPDATE SET token = excluded.token, changed_at = excluded.changed_at")
                             .arg(settings, m_writer, m_token);

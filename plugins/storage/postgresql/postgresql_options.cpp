@@ -96,15 +96,19 @@ QString PostgresqlOptions::connectOptions() const
     return options.join(QLatin1Char(';'));
 }
 
-QString PostgresqlOptions::sessionSettings(const char *scope) const
+QString PostgresqlOptions::sessionSettings(bool isLocal) const
 {
-    // Plans are made for the values at hand: they decide which partitions are looked at.
-    return QStringLiteral("SET %1 statement_timeout = %2; SET %1 lock_timeout = %3; SET %1 synchronous_commit = %4; "
-                          "SET %1 plan_cache_mode = force_custom_plan; SET %1 jit = off")
-        .arg(QLatin1StringView(scope))
-        .arg(statementTimeout.count())
-        .arg(lockTimeout.count())
-        .arg(synchronousCommit);
+    QStringList settings;
+    for (const auto &[name, value] : {std::pair("statement_timeout", QString::number(statementTimeout.count())),
+                                      {"lock_timeout", QString::number(lockTimeout.count())},
+                                      {"synchronous_commit", synchronousCommit},
+                                      // Plans are made for the values at hand: they decide which partitions are looked at.
+                                      {"plan_cache_mode", QStringLiteral("force_custom_plan")},
+                                      {"jit", QStringLiteral("off")}}) {
+        settings += QStringLiteral("set_config('%1', '%2', %3)")
+                        .arg(QLatin1StringView(name), value, isLocal ? QStringLiteral("true") : QStringLiteral("false"));
+    }
+    return QStringLiteral("SELECT ") + settings.join(QStringLiteral(", "));
 }
 
 QString PostgresqlOptions::place() const

@@ -38,8 +38,8 @@ struct PostgresqlOptions
     static Result<PostgresqlOptions> fromSettings(const QJsonObject &settings);
     /// What the driver passes on to libpq beside host, database, user and password.
     QString connectOptions() const;
-    /// "SET …" of what each transaction needs; `scope`: "SESSION" or "LOCAL".
-    QString sessionSettings(const char *scope) const;
+    /// One statement that sets what transactions need, for the session or only for the transaction under way.
+    QString sessionSettings(bool isLocal) const;
     /// For messages: where, without secrets.
     QString place() const;
 };

@@ -10,8 +10,10 @@ namespace hudhud {
 template <typename Suite> class OnPostgresql : public Suite
 {
 public:
-    explicit OnPostgresql(QJsonObject settings = {})
-        : m_settings(std::move(settings))
+    enum class Way : quint8 { Direct, Pooled };
+
+    explicit OnPostgresql(Way way = Way::Direct)
+        : m_way(way)
     {
     }
 
@@ -25,19 +27,20 @@ protected:
         }
         if (context.dataDirectory != m_slot) { // A new slot, not a store that is opened again.
             m_slot = context.dataDirectory;
-            m_database = server->newDatabase();
+            m_database = m_way == Way::Pooled ? server->newPooledDatabase() : server->newDatabase();
         }
-        QJsonObject settings = m_database;
-        for (auto setting = m_settings.begin(); setting != m_settings.end(); ++setting)
-            settings.insert(setting.key(), setting.value());
-        return StorageSuite::loadStorage(QStringLiteral("postgresql"), settings, context);
+        if (m_database.isEmpty()) {
+            QTest::qFail("There is no PgBouncer to test with.", __FILE__, __LINE__);
+            return nullptr;
+        }
+        return StorageSuite::loadStorage(QStringLiteral("postgresql"), m_database, context);
     }
 
     /// Of the slot that runs.
     QString database() const { return m_database.value(QStringLiteral("database")).toString(); }
 
 private:
-    const QJsonObject m_settings;
+    const Way m_way;
     QString m_slot;
     QJsonObject m_database;
 };

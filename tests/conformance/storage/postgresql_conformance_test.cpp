@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Every suite of the storage interface on PostgreSQL, so that one server does for all of them.
+// The suites that the build names, on PostgreSQL or behind a PgBouncer.
 #include "attachment_conformance.h"
 #include "collapse_conformance.h"
 #include "dead_letter_conformance.h"
@@ -20,7 +20,7 @@ namespace {
 
 template <typename Suite> int run(int count, char **arguments)
 {
-    OnPostgresql<Suite> suite;
+    OnPostgresql<Suite> suite(OnPostgresql<Suite>::Way::HUDHUD_WAY);
     return QTest::qExec(&suite, count, arguments);
 }
 

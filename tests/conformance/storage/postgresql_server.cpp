@@ -23,6 +23,8 @@ QString programPath(const QString &name)
 {
     if (const QString found = QStandardPaths::findExecutable(name); !found.isEmpty())
         return found;
+    if (const QString found = QStandardPaths::findExecutable(name, {QStringLiteral("/usr/sbin")}); !found.isEmpty())
+        return found;
     const QDir versions(QStringLiteral("/usr/lib/postgresql"));
     const QStringList numbers = versions.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name | QDir::Reversed);
     for (const QString &number : numbers) {
@@ -51,6 +53,10 @@ PostgresqlServer *PostgresqlServer::instance()
 
 PostgresqlServer::~PostgresqlServer()
 {
+    if (m_pooler.state() != QProcess::NotRunning) {
+        m_pooler.kill();
+        m_pooler.waitForFinished(StartLimit);
+    }
     if (m_process.state() == QProcess::NotRunning)
         return;
     ::kill(static_cast<pid_t>(m_process.processId()), SIGQUIT); // At once: nobody needs the data any more.
@@ -132,6 +138,42 @@ QJsonObject PostgresqlServer::newDatabase()
             {QStringLiteral("user"), QStringLiteral("hudhud")},
             {QStringLiteral("writers"), 1},
             {QStringLiteral("readers"), 1}};
+}
+
+bool PostgresqlServer::startPooler()
+{
+    if (m_pooler.state() != QProcess::NotRunning)
+        return true;
+    const QString pooler = programPath(QStringLiteral("pgbouncer"));
+    QFile configuration(m_folder.filePath(QStringLiteral("pgbouncer.ini")));
+    if (pooler.isEmpty() || !configuration.open(QIODevice::WriteOnly))
+        return false;
+    configuration.write(QStringLiteral("[databases]\n* = host=%1 user=hudhud\n"
+                                       "[pgbouncer]\nlisten_addr =\nlisten_port = 6432\nunix_socket_dir = %1\n"
+                                       "auth_type = any\npool_mode = transaction\ndefault_pool_size = 5\n")
+                            .arg(m_folder.path())
+                            .toUtf8());
+    configuration.close();
+    m_pooler.setStandardErrorFile(m_folder.filePath(QStringLiteral("pooler.log")));
+    launch(m_pooler, QStringLiteral("pgbouncer"), {configuration.fileName()});
+    QElapsedTimer timer;
+    timer.start();
+    while (timer.elapsed() < StartLimit && m_pooler.state() != QProcess::NotRunning) {
+        if (QFile::exists(m_folder.filePath(QStringLiteral(".s.PGSQL.6432"))))
+            return true;
+        QThread::msleep(50);
+    }
+    return false;
+}
+
+QJsonObject PostgresqlServer::newPooledDatabase()
+{
+    if (!startPooler())
+        return {};
+    QJsonObject settings = newDatabase();
+    settings.insert(QStringLiteral("port"), 6432);
+    settings.insert(QStringLiteral("prepared_statements"), false);
+    return settings;
 }
 
 } // namespace hudhud

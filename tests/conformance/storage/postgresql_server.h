@@ -21,6 +21,8 @@ public:
 
     /// Makes an empty database and says how the plugin reaches it.
     QJsonObject newDatabase();
+    /// The same through a PgBouncer in transaction mode; empty when it is not installed or does not start.
+    QJsonObject newPooledDatabase();
     /// Runs SQL in a database as its owner; empty when that fails.
     QByteArray query(const QString &database, const QString &sql) const;
     QString socketFolder() const { return m_folder.path(); }
@@ -29,12 +31,14 @@ private:
     PostgresqlServer() = default;
     bool start();
     bool initialize();
+    bool startPooler();
     /// As user postgres when we are root, whom PostgreSQL refuses.
     static void launch(QProcess &process, const QString &program, const QStringList &arguments);
     static bool run(const QString &program, const QStringList &arguments, QByteArray *output = nullptr);
 
     QTemporaryDir m_folder;
     QProcess m_process;
+    QProcess m_pooler;
     int m_databases = 0;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "dead_letter_query.h"
 
-#include "record_codec.h"
+#include "sql/record_codec.h"
 #include "sql/migration.h"
 #include "sqlite_queries.h"
 

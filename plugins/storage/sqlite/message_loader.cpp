@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "message_loader.h"
 
-#include "record_codec.h"
+#include "sql/record_codec.h"
 #include "sqlite_queries.h"
 
 namespace hudhud {

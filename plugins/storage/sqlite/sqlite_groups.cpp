@@ -2,7 +2,7 @@
 #include "sqlite_groups.h"
 
 #include "message_loader.h"
-#include "record_codec.h"
+#include "sql/record_codec.h"
 #include "sqlite_queries.h"
 #include "sqlite_writer.h"
 

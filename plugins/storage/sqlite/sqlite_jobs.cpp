@@ -3,7 +3,7 @@
 
 #include "dead_letter_query.h"
 #include "plugin-api/job_rules.h"
-#include "record_codec.h"
+#include "sql/record_codec.h"
 #include "sqlite_dead_letters.h"
 #include "sqlite_queries.h"
 #include "sqlite_writer.h"

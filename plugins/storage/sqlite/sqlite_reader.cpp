@@ -2,7 +2,7 @@
 #include "sqlite_reader.h"
 
 #include "plugin-api/transition_rules.h"
-#include "record_codec.h"
+#include "sql/record_codec.h"
 #include "sqlite_queries.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a batch may do beyond storing messages and changing their statuses: requests that are stored once, messages that
 // take the place of others, new content.
-#include "record_codec.h"
+#include "sql/record_codec.h"
 #include "sqlite_writer.h"
 
 #include <array>

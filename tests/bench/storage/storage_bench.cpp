@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// hudhud-bench-storage [messages]: the sqlite plugin and the executor beside raw SQLite in the same run, in
-// one table. Files go below the current directory, so that the disk is the one you mean.
+// hudhud-bench-storage [messages [plugin settings]]: the sqlite plugin and the executor beside raw SQLite in the same run, in
+// one table; then the same with another plugin, whose settings are a JSON object. Files go below the current directory, so
+// that the disk is the one you mean.
 #include "plain_metrics.h"
 #include "sql/sqlite_connection.h"
 #include "sql/sqlite_statement.h"
@@ -9,6 +10,7 @@
 
 #include <QCoreApplication>
 #include <QDir>
+#include <QJsonDocument>
 #include <QJsonObject>
 #include <QPluginLoader>
 #include <QTemporaryDir>
@@ -66,10 +68,12 @@ Recipient recipientOf(int i)
 class Bench
 {
 public:
-    Bench()
-        : m_folder(QDir::currentPath() + QStringLiteral("/bench-XXXXXX"))
+    Bench(QByteArray plugin, QJsonObject settings)
+        : m_plugin(std::move(plugin))
+        , m_settings(std::move(settings))
+        , m_folder(QDir::currentPath() + QStringLiteral("/bench-XXXXXX"))
     {
-        m_context.name = "sqlite";
+        m_context.name = m_plugin;
         m_context.nodeId = Node;
         m_context.dataDirectory = m_folder.path();
         m_context.clock = &Clock::system();
@@ -83,11 +87,14 @@ public:
     void reads(int count);
     void executor(int messages, int inFlight);
     void restart();
+    void all(int messages);
 
 private:
     std::vector<MessagePointer> newMessages(int count);
     WriteBatch deliveries(const std::vector<MessagePointer> &messages) const;
 
+    const QByteArray m_plugin;
+    const QJsonObject m_settings;
     QTemporaryDir m_folder;
     PluginContext m_context;
     MessageIdGenerator m_ids{Clock::system()};
@@ -123,14 +130,14 @@ void Bench::rawSqlite(int messages)
 
 void Bench::openPlugin()
 {
-    QPluginLoader loader(QStringLiteral(HUDHUD_PLUGIN_DIR "/hudhud-storage-sqlite"));
+    QPluginLoader loader(QStringLiteral(HUDHUD_PLUGIN_DIR "/hudhud-storage-%1").arg(QString::fromUtf8(m_plugin)));
     auto *factory = qobject_cast<StorageFactory *>(loader.instance());
     if (!factory) {
         std::fprintf(stderr, "%s\n", qPrintable(loader.errorString()));
         std::exit(1);
     }
     m_storage = factory->create();
-    require(m_storage->configure({}, m_context), "configure");
+    require(m_storage->configure(m_settings, m_context), "configure");
     require(m_storage->start(), "start");
     m_writer = require(m_storage->createWriter(), "writer");
     m_reader = require(m_storage->createReader(), "reader");
@@ -287,6 +294,21 @@ void Bench::restart()
     std::printf("%-52s %10.1f ms\n", "restart: open, highest id, recover", elapsed.count());
 }
 
+void Bench::all(int messages)
+{
+    std::printf("%s\n", m_plugin.constData());
+    openPlugin();
+    wholeLives(messages - messages % 256, 256);
+    executor(messages / 2, 256);
+    executor(1'000, 1);
+    insert(1'000, 1);
+    insert(messages, 100);
+    insert(messages, 1'000);
+    reads(2'000);
+    restart();
+    closePlugin();
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -294,16 +316,9 @@ int main(int argc, char **argv)
     const QCoreApplication application(argc, argv);
     const int messages = argc > 1 ? std::atoi(argv[1]) : 100'000;
     std::printf("%-52s %10s %8s %10s\n", "", "per second", "ratio", "CPU us");
-    Bench bench;
-    bench.rawSqlite(messages);
-    bench.openPlugin();
-    bench.wholeLives(messages - messages % 256, 256);
-    bench.executor(messages / 2, 256);
-    bench.executor(1'000, 1);
-    bench.insert(1'000, 1);
-    bench.insert(messages, 100);
-    bench.insert(messages, 1'000);
-    bench.reads(2'000);
-    bench.restart();
-    bench.closePlugin();
+    Bench sqlite("sqlite", {});
+    sqlite.rawSqlite(messages);
+    sqlite.all(messages);
+    if (argc > 2)
+        Bench(argv[2], QJsonDocument::fromJson(argc > 3 ? argv[3] : "{}").object()).all(messages);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "record_codec.h"
+#include "sql/record_codec.h"
 
 namespace hudhud {
 

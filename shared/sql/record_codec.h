@@ -8,7 +8,7 @@
 
 namespace hudhud {
 
-/// How values are packed into the columns of the sqlite plugin. Numbers are unsigned LEB128, signed ones in
+/// How values are packed into the columns of the SQL stores. Numbers are unsigned LEB128, signed ones in
 /// zigzag form.
 
 /// The recipient's digits with a 1 in front, as a number: keeps leading zeros, takes 6 to 8 bytes.

@@ -1,0 +1,2 @@
+-- Parameters as of kept_messages
+SELECT count(*) FROM (@kept_messages@) kept;

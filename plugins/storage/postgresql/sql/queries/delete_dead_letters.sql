@@ -1,0 +1,2 @@
+-- 1 ids; primary key
+DELETE FROM dead_letter WHERE id = ANY ($1::uuid[]);

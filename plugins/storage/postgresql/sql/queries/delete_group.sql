@@ -1,0 +1,2 @@
+-- 1 number
+DELETE FROM recipient_group WHERE number = $1;

@@ -1,0 +1,2 @@
+-- 1 ids; primary key
+DELETE FROM message WHERE id = ANY ($1::uuid[]);

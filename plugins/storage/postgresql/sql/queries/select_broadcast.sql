@@ -1,0 +1,2 @@
+-- 1 id
+SELECT @broadcast_columns@ FROM broadcast WHERE id = $1;

@@ -1,0 +1,2 @@
+-- 1 name
+SELECT members FROM recipient_group WHERE name = $1;

@@ -1,0 +1,2 @@
+-- All node names.
+SELECT number, name FROM node;

@@ -107,7 +107,7 @@ bool PostgresqlServer::start()
     launch(m_process, QStringLiteral("postgres"),
            {QStringLiteral("-D"), m_folder.filePath(QStringLiteral("data")), QStringLiteral("-k"), m_folder.path(),
                      QStringLiteral("-c"), QStringLiteral("listen_addresses="), QStringLiteral("-c"),
-                     QStringLiteral("fsync=off"), QStringLiteral("-c"), QStringLiteral("max_connections=50")});
+                     QStringLiteral("fsync=off"), QStringLiteral("-c"), QStringLiteral("max_connections=200")});
     QElapsedTimer timer;
     timer.start();
     while (timer.elapsed() < StartLimit && m_process.state() != QProcess::NotRunning) {
@@ -150,7 +150,7 @@ bool PostgresqlServer::startPooler()
         return false;
     configuration.write(QStringLiteral("[databases]\n* = host=%1 user=hudhud\n"
                                        "[pgbouncer]\nlisten_addr =\nlisten_port = 6432\nunix_socket_dir = %1\n"
-                                       "auth_type = any\npool_mode = transaction\ndefault_pool_size = 5\n")
+                                       "auth_type = any\npool_mode = transaction\ndefault_pool_size = 5\nserver_idle_timeout = 1\n")
                             .arg(m_folder.path())
                             .toUtf8());
     configuration.close();

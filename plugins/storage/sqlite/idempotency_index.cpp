@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "idempotency_index.h"
 
+#include "message_loader.h"
 #include "sqlite_queries.h"
 
 #include <algorithm>
@@ -75,16 +76,12 @@ Result<std::vector<qint64>> IdempotencyIndex::find(qint64 hash)
     m_young.find(hash, numbers);
     for (const IdempotencyEntry &leaving : std::ranges::equal_range(m_leaving, hash, {}, &IdempotencyEntry::hash))
         numbers.push_back(leaving.number);
-    const SqliteResetGuard guard(m_select);
     m_select.bind(1, hash);
-    for (;;) {
-        const auto row = m_select.step();
-        if (!row)
-            return std::unexpected(row.error());
-        if (!*row)
-            return numbers;
-        numbers.push_back(m_select.number(0));
-    }
+    const auto moved = readKeys(m_select);
+    if (!moved)
+        return moved;
+    numbers.insert(numbers.end(), moved->begin(), moved->end());
+    return numbers;
 }
 
 qint64 IdempotencyIndex::nextNumber(Timestamp expiresAt)

@@ -22,9 +22,11 @@ struct EndpointContext
         , metrics(name, registry)
         , readBuffer(ReadBufferBytes, Qt::Uninitialized)
     {
+        frameBuffer.reserve(FrameBufferBytes);
     }
 
     static constexpr qsizetype ReadBufferBytes = 64 * 1024;
+    static constexpr qsizetype FrameBufferBytes = 16 * 1024;
 
     const EndpointOptions options;
     HttpRouteTable routes;
@@ -33,6 +35,7 @@ struct EndpointContext
     ResponseWriter responses;
     RequestHead head; ///< Of the request that is being read.
     QByteArray readBuffer; ///< Of the connection that is being read.
+    QByteArray frameBuffer; ///< The frame that is being written at once; longer ones have their own.
     bool isDraining = false;
 
     Connection::List connections;

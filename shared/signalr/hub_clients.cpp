@@ -14,7 +14,7 @@ namespace {
 
 void send(HubConnection &connection, HubPush &push)
 {
-    connection.send(push.bytesFor(connection.protocol()));
+    connection.sendShared(push.bytesFor(connection.protocol()));
 }
 
 } // namespace

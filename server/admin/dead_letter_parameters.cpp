@@ -17,7 +17,6 @@ using simdjson::dom::element;
 using simdjson::dom::object;
 
 constexpr qsizetype LongestText = 256;
-constexpr int MaximumPage = 1'000;
 constexpr int DefaultCanaryPercent = 10;
 constexpr int DefaultCanarySeconds = 300;
 constexpr int MaximumCanarySeconds = 24 * 3'600;

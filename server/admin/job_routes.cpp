@@ -11,7 +11,6 @@ namespace hudhud {
 
 namespace {
 
-constexpr int MaximumPage = 1'000;
 constexpr int DefaultPage = 50;
 
 /// Nothing when the request was refused.

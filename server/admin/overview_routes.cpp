@@ -19,7 +19,6 @@ namespace hudhud {
 
 namespace {
 
-constexpr int MaximumPage = 1'000;
 constexpr qint64 Latest = std::numeric_limits<qint64>::max();
 
 AuditFilter readAuditQuery(QByteArrayView text, FieldProblems &problems)

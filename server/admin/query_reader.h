@@ -11,6 +11,9 @@
 
 namespace hudhud {
 
+/// The entries that one answer of a list holds at most.
+inline constexpr int MaximumPage = 1'000;
+
 /// Reads the parameters of a query and notes what is wrong with each. Thread: any. Ownership: what is passed in outlives
 /// it.
 class QueryReader

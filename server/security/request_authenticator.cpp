@@ -2,6 +2,7 @@
 #include "security/request_authenticator.h"
 
 #include "security/api_key.h"
+#include "security/unauthorized.h"
 
 #include <utility>
 
@@ -10,11 +11,6 @@ namespace hudhud {
 namespace {
 
 using Waiters = std::vector<Completion<ApiKeyIdentity>>;
-
-std::unexpected<Error> unauthorized(const char *reason)
-{
-    return std::unexpected(Error(ErrorCode::Unauthorized, QString::fromLatin1(reason)));
-}
 
 /// `record`: null when there is no such key.
 Result<ApiKeyIdentity> identityOf(const ApiKeyRecord *record, Timestamp now)

@@ -2,6 +2,7 @@
 #include "security/token_keys.h"
 
 #include "security/secrets.h"
+#include "security/unsigned_bytes.h"
 
 #include <QFile>
 
@@ -44,11 +45,6 @@ Result<QByteArray> readKeyFile(const QString &fileName)
 int noPassphrase(char *, int, int, void *)
 {
     return -1;
-}
-
-const unsigned char *unsignedBytes(QByteArrayView bytes)
-{
-    return reinterpret_cast<const unsigned char *>(bytes.data());
 }
 
 bool verifyRs256(EVP_PKEY *key, QByteArrayView signingInput, QByteArrayView signature)

@@ -2,6 +2,7 @@
 #include "security/token_verifier.h"
 
 #include "security/secrets.h"
+#include "security/unauthorized.h"
 
 #include <cstdint>
 #include <functional>
@@ -15,11 +16,6 @@ namespace hudhud {
 namespace {
 
 namespace dom = simdjson::dom;
-
-std::unexpected<Error> unauthorized(const char *reason)
-{
-    return std::unexpected(Error(ErrorCode::Unauthorized, QString::fromLatin1(reason)));
-}
 
 QByteArray toByteArray(std::string_view text)
 {

@@ -3,6 +3,7 @@
 
 #include "core/json_text.h"
 #include "signalr/json_writer.h"
+#include "signalr/to_bytes.h"
 
 #include <simdjson.h>
 
@@ -14,11 +15,6 @@ namespace {
 
 using simdjson::dom::element;
 using simdjson::dom::element_type;
-
-QByteArrayView toView(std::string_view text)
-{
-    return {text.data(), static_cast<qsizetype>(text.size())};
-}
 
 /// The properties of one message, as they came, before the rules of its type are applied.
 struct Properties
@@ -68,7 +64,7 @@ bool readText(const std::optional<element> &source, QByteArrayView &text)
     std::string_view view;
     if (source->get(view) != simdjson::SUCCESS)
         return false;
-    text = toView(view);
+    text = toBytes(view);
     return true;
 }
 
@@ -93,7 +89,7 @@ bool readMembers(const simdjson::dom::object &object, std::vector<HubValue> &val
     values.reserve(object.size());
     for (const simdjson::dom::key_value_pair &member : object) {
         HubValue &value = values.emplace_back();
-        value.name = toView(member.key);
+        value.name = toBytes(member.key);
         if (!readValue(member.value, value, depth))
             return false;
     }
@@ -111,7 +107,7 @@ bool readValue(const element &source, HubValue &value, int depth)
         return readMembers(source.get_object().value_unsafe(), value.elements, depth + 1);
     case element_type::STRING:
         value.kind = HubValue::Kind::String;
-        value.text = toView(source.get_string().value_unsafe());
+        value.text = toBytes(source.get_string().value_unsafe());
         return true;
     case element_type::INT64:
         value.kind = HubValue::Kind::Integer;
@@ -143,7 +139,7 @@ bool readStreamIds(const Properties &properties, HubMessage &message)
         std::string_view text;
         if (id.get(text) != simdjson::SUCCESS || text.empty())
             return false;
-        message.streamIds.push_back(toView(text));
+        message.streamIds.push_back(toBytes(text));
     }
     return true;
 }

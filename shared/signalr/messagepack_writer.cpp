@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "signalr/messagepack_writer.h"
 
+#include "signalr/to_bytes.h"
+
 #include <QtEndian>
 
 #include <simdjson.h>
@@ -16,11 +18,6 @@ namespace {
 template <typename Number> bool fits(qint64 value)
 {
     return value >= std::numeric_limits<Number>::min() && value <= std::numeric_limits<Number>::max();
-}
-
-QByteArrayView toView(std::string_view text)
-{
-    return {text.data(), static_cast<qsizetype>(text.size())};
 }
 
 } // namespace
@@ -128,13 +125,13 @@ void MessagePackWriter::element(const simdjson::dom::element &value)
         const simdjson::dom::object members = value.get_object().value_unsafe();
         beginObject(static_cast<qsizetype>(members.size()));
         for (const simdjson::dom::key_value_pair &member : members) {
-            name(toView(member.key));
+            name(toBytes(member.key));
             element(member.value);
         }
         return;
     }
     case element_type::STRING:
-        string(toView(value.get_string().value_unsafe()));
+        string(toBytes(value.get_string().value_unsafe()));
         return;
     case element_type::INT64:
         integer(value.get_int64().value_unsafe());

@@ -7,7 +7,7 @@ namespace hudhud {
 
 namespace {
 
-std::unexpected<Error> notFound()
+std::unexpected<Error> broadcastNotFound()
 {
     return std::unexpected(noSuchBroadcast());
 }
@@ -68,7 +68,7 @@ Result<BroadcastSlice> MemoryBroadcasts::expand(const MessageId &id, int limit, 
     const std::scoped_lock lock(m_mutex);
     const auto found = m_rows.find(id);
     if (found == m_rows.end())
-        return notFound();
+        return broadcastNotFound();
     Row &row = found->second;
     if (row.broadcast.state != BroadcastState::Running)
         return BroadcastSlice{{}, {}, true};
@@ -107,7 +107,7 @@ Result<Broadcast> MemoryBroadcasts::cancel(const MessageId &id, Timestamp now)
     const std::scoped_lock lock(m_mutex);
     const auto found = m_rows.find(id);
     if (found == m_rows.end())
-        return notFound();
+        return broadcastNotFound();
     if (found->second.broadcast.state == BroadcastState::Running)
         end(found->second, BroadcastState::Cancelled, now);
     return found->second.broadcast;

@@ -65,11 +65,6 @@ std::vector<MessageId> idsOf(const std::vector<const StoredState *> &states)
     return ids;
 }
 
-Result<void> done(const Result<Rows> &rows)
-{
-    return rows ? Result<void>() : std::unexpected(rows.error());
-}
-
 } // namespace
 
 void StoredState::append(const MessageEvent &event, const NodeNames &nodes)

@@ -26,11 +26,6 @@ Result<std::vector<QByteArray>> readTexts(Result<Rows> rows)
     return texts;
 }
 
-Result<void> done(const Result<Rows> &rows)
-{
-    return rows ? Result<void>() : std::unexpected(rows.error());
-}
-
 ArrayLiteral idsOf(const std::vector<Attachment> &attachments)
 {
     ArrayLiteral ids;

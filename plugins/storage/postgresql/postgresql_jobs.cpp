@@ -46,11 +46,6 @@ Result<std::vector<Job>> readJobs(Result<Rows> rows)
     return jobs;
 }
 
-Result<void> done(const Result<Rows> &rows)
-{
-    return rows ? Result<void>() : std::unexpected(rows.error());
-}
-
 } // namespace
 
 Result<std::vector<Job>> PostgresqlJobReader::list(std::optional<qint64> before, int limit)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/clock.h"
+#include "core/error.h"
 #include "core/message_id.h"
 
 #include <QByteArray>
@@ -38,5 +39,11 @@ public:
 private:
     QSqlQuery *m_query;
 };
+
+/// Of a statement whose rows nobody wants.
+inline Result<void> done(const Result<Rows> &rows)
+{
+    return rows ? Result<void>() : std::unexpected(rows.error());
+}
 
 } // namespace hudhud

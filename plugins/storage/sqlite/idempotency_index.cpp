@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t MovedAtLeast = 64;
 
 /// The number of no record: in place of one that was removed while its generation moves.
-constexpr qint64 Removed = 0;
+constexpr qint64 RemovedRow = 0;
 
 void bindEntry(SqliteStatement &statement, const IdempotencyEntry &entry)
 {
@@ -120,7 +120,7 @@ Result<void> IdempotencyIndex::moveSome()
     const std::size_t end = std::min(m_leaving.size(), m_moved + MovedAtLeast + 2 * m_added.size());
     for (; m_moved < end; ++m_moved) {
         const IdempotencyEntry &entry = m_leaving[m_moved];
-        if (entry.number == Removed || std::ranges::find(m_removed, entry) != m_removed.end())
+        if (entry.number == RemovedRow || std::ranges::find(m_removed, entry) != m_removed.end())
             continue;
         bindEntry(m_insert, entry);
         if (auto inserted = m_insert.run(); !inserted)
@@ -164,7 +164,7 @@ void IdempotencyIndex::forget(const IdempotencyEntry &entry)
     m_young.remove(entry);
     for (IdempotencyEntry &leaving : std::ranges::equal_range(m_leaving, entry.hash, {}, &IdempotencyEntry::hash)) {
         if (leaving.number == entry.number)
-            leaving.number = Removed;
+            leaving.number = RemovedRow;
     }
 }
 

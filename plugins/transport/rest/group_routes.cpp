@@ -13,8 +13,8 @@ namespace hudhud {
 
 namespace {
 
-constexpr int DefaultLimit = 1'000;
-constexpr int MaximumLimit = 10'000;
+constexpr int DefaultMembers = 1'000;
+constexpr int MaximumMembers = 10'000;
 
 HttpResponse noContent()
 {
@@ -142,7 +142,7 @@ void getGroup(const RestContextPointer &context, const RestRequest &request, con
 struct Page
 {
     Recipient after;
-    int limit = DefaultLimit;
+    int limit = DefaultMembers;
 };
 
 Page readPage(QByteArrayView query, FieldProblems &problems)
@@ -153,7 +153,7 @@ Page readPage(QByteArrayView query, FieldProblems &problems)
     if (const auto limit = queryValue(query, "limit")) {
         bool isNumber = false;
         page.limit = limit->toInt(&isNumber);
-        if (!isNumber || page.limit < 1 || page.limit > MaximumLimit)
+        if (!isNumber || page.limit < 1 || page.limit > MaximumMembers)
             problems.add("limit", "is not allowed; give a whole number from 1 to 10000.");
     }
     if (const auto cursor = queryValue(query, "cursor")) {

@@ -3,6 +3,8 @@
 
 namespace hudhud::client {
 
+using Kind = HubError::Kind;
+
 HttpClient::HttpClient(const HubConnectionOptions &options)
     : m_options(options)
 {
@@ -42,7 +44,6 @@ int HttpClient::status(const QNetworkReply &reply)
 
 HubError HttpClient::error(const QNetworkReply &reply, const QString &what)
 {
-    using Kind = HubError::Kind;
     const int code = status(reply);
     if (code == 401 || code == 403)
         return {Kind::Unauthorized,

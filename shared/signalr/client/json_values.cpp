@@ -8,23 +8,23 @@ namespace hudhud::client {
 
 QJsonValue toJson(const HubValue &value)
 {
-    using Kind = HubValue::Kind;
+    using ValueKind = HubValue::Kind;
     switch (value.kind) {
-    case Kind::Null:
+    case ValueKind::Null:
         return QJsonValue::Null;
-    case Kind::Boolean:
+    case ValueKind::Boolean:
         return value.boolean;
-    case Kind::Integer:
+    case ValueKind::Integer:
         return value.integer;
-    case Kind::Real:
+    case ValueKind::Real:
         return value.real;
-    case Kind::String:
+    case ValueKind::String:
         return QString::fromUtf8(value.text);
-    case Kind::Binary:
+    case ValueKind::Binary:
         return QString::fromLatin1(value.text.toByteArray().toBase64());
-    case Kind::Array:
+    case ValueKind::Array:
         return toJson(value.elements);
-    case Kind::Object: {
+    case ValueKind::Object: {
         QJsonObject object;
         for (const HubValue &member : value.elements)
             object.insert(QString::fromUtf8(member.name), toJson(member));

@@ -8,6 +8,8 @@
 
 namespace hudhud::client {
 
+using Kind = HubError::Kind;
+
 namespace {
 
 std::optional<TransportKind> transportKind(const QString &name)
@@ -65,7 +67,6 @@ QUrl connectionUrl(const QUrl &hub, const QString &connectionToken)
 
 Result<NegotiateAnswer> parseNegotiateAnswer(const QByteArray &body)
 {
-    using Kind = HubError::Kind;
     const QJsonDocument document = QJsonDocument::fromJson(body);
     if (!document.isObject())
         return failure(

@@ -5,6 +5,8 @@
 
 namespace hudhud::client {
 
+using Kind = HubError::Kind;
+
 WebSocketTransport::WebSocketTransport(HttpClient &http)
     : m_http(http)
 {
@@ -76,7 +78,6 @@ void WebSocketTransport::close()
 
 void WebSocketTransport::ended()
 {
-    using Kind = HubError::Kind;
     m_openTimer.stop();
     if (!m_isOpen) {
         report({.kind = Kind::ConnectionLost,

@@ -21,7 +21,8 @@ class HubConnectionGroup;
 /// Who is at the other end.
 struct HubIdentity
 {
-    QByteArray connectionId; ///< Public; the client knows it from negotiate. May be empty.
+    /// Public; the client knows it from negotiate, from version 1 on. May be empty.
+    QByteArray connectionId;
     QByteArray user;
     std::optional<Timestamp> expiresAt; ///< Of the token.
 };

@@ -26,9 +26,10 @@ transports = ["rest", "signalr", "test-hub"]
 `);
 let token;
 
-async function connect({ protocol = 'json', stateful = false, hub = '/test-hub', configure } = {}) {
+async function connect({ protocol = 'json', stateful = false, hub = '/test-hub', options = {}, configure } = {}) {
     let builder = new HubConnectionBuilder().configureLogging(LogLevel.None)
-        .withUrl(`${server.url}${hub}`, { transport: HttpTransportType.WebSockets, accessTokenFactory: () => token })
+        .withUrl(`${server.url}${hub}`,
+            { transport: HttpTransportType.WebSockets, accessTokenFactory: () => token, ...options })
         .withHubProtocol(protocol === 'json' ? new JsonHubProtocol() : new MessagePackHubProtocol());
     if (stateful)
         builder = builder.withStatefulReconnect();
@@ -129,6 +130,41 @@ test('a group gets what is said in it', async () => {
     await until(() => said.length > 0, 'the text arrives');
     assert.deepEqual(said, ['here']);
     await member.stop();
+});
+
+for (const transport of ['WebSockets', 'ServerSentEvents', 'LongPolling']) {
+    test(`${transport}: both ends know the connection by one id`, async () => {
+        const said = [];
+        const connection = await connect({ options: { transport: HttpTransportType[transport] },
+            configure: own => own.on('Said', text => said.push(text)) });
+        assert.match(connection.connectionId, /^[A-Za-z0-9_-]{22}$/);
+        assert.equal(await connection.invoke('ConnectionId'), connection.connectionId);
+        assert.equal(await connection.invoke('SayTo', connection.connectionId, 'to you'), true);
+        assert.equal(await connection.invoke('SayTo', 'nobody', 'to nobody'), false);
+        await until(() => said.length > 0, 'the text arrives');
+        assert.deepEqual(said, ['to you']);
+        await connection.stop();
+    });
+}
+
+test('a connection keeps its id when its link breaks', async () => {
+    const connection = await connect({ stateful: true });
+    const id = await connection.invoke('ConnectionId');
+    assert.equal(id, connection.connectionId);
+    cut(connection);
+    assert.equal(await withLimit(connection.invoke('ConnectionId'), 10_000, 'the call is answered'), id);
+    await connection.stop();
+});
+
+test('a connection without negotiation has an id of its own', async () => {
+    const first = await connect({ options: { skipNegotiation: true } });
+    const second = await connect({ options: { skipNegotiation: true } });
+    const ids = [await first.invoke('ConnectionId'), await second.invoke('ConnectionId')];
+    for (const id of ids)
+        assert.match(id, /^[A-Za-z0-9_-]{22}$/);
+    assert.notEqual(ids[0], ids[1]);
+    await first.stop();
+    await second.stop();
 });
 
 test('a phone refreshes its token without reconnecting', async () => {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connection_tokens.h"
 
+#include "core/sha256.h"
+
 #include <QRandomGenerator>
 
 #include <cstring>
@@ -30,6 +32,16 @@ QByteArray ConnectionToken::toString() const
 {
     return QByteArray(reinterpret_cast<const char *>(m_words.data()), sizeof m_words)
         .toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
+}
+
+ConnectionToken ConnectionToken::publicId() const
+{
+    Sha256 hash;
+    hash.add("hudhud connection id");
+    hash.add(QByteArray::fromRawData(reinterpret_cast<const char *>(m_words.data()), sizeof m_words));
+    ConnectionToken id;
+    std::memcpy(id.m_words.data(), hash.result().constData(), sizeof id.m_words);
+    return id;
 }
 
 ConnectionTokens::ConnectionTokens(const Clock &clock, qint64 limit, std::chrono::milliseconds lifetime)

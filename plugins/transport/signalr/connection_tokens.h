@@ -34,6 +34,8 @@ public:
     static std::optional<ConnectionToken> fromString(const QByteArray &text);
     /// base64url without padding (RFC 4648, section 5): 22 characters that need no escape in a URL.
     QByteArray toString() const;
+    /// What everybody may know: it is made from the token, which nobody can find from it.
+    ConnectionToken publicId() const;
 
     friend bool operator==(const ConnectionToken &, const ConnectionToken &) = default;
 

@@ -49,8 +49,8 @@ HttpResponse negotiateAnswer(int version, const ConnectionToken &token, const Of
     writer.name("negotiateVersion");
     writer.integer(version);
     writer.name("connectionId");
-    // The oldest version has one value for both; later the public id says nothing about the secret token.
-    writer.string(version > 0 ? ConnectionToken::random().toString() : token.toString());
+    // The oldest version has one value for both.
+    writer.string((version > 0 ? token.publicId() : token).toString());
     if (version > 0) {
         writer.name("connectionToken");
         writer.string(token.toString());
@@ -231,10 +231,10 @@ std::unique_ptr<WebSocketHandler> HubEndpoint::resume(const HttpRequest &request
     return std::make_unique<ResumedSocket>(std::make_shared<ResumedLink>(*std::move(home), m_parts.group.port()));
 }
 
-std::shared_ptr<HubConnection> HubEndpoint::makeConnection(Visitor visitor) const
+std::shared_ptr<HubConnection> HubEndpoint::makeConnection(Visitor visitor, const ConnectionToken &token) const
 {
     return std::make_shared<HubConnection>(m_parts.group, m_parts.hub, std::move(visitor.session),
-                                           HubIdentity{.connectionId = {},
+                                           HubIdentity{.connectionId = token.publicId().toString(),
                                                        .user = visitor.identity.subject,
                                                        .expiresAt = visitor.identity.expiresAt});
 }
@@ -253,7 +253,8 @@ UpgradeDecision HubEndpoint::upgrade(const HttpRequest &request) const
     auto tokenLease = leaseForUpgrade(request, visitor->identity);
     if (!tokenLease)
         return answer(request, std::move(tokenLease.error()));
-    auto connection = makeConnection(*std::move(visitor));
+    auto connection
+        = makeConnection(*std::move(visitor), tokenLease->isEmpty() ? ConnectionToken::random() : tokenLease->token());
     if (!tokenLease->isEmpty() && m_parts.tokens->isResumable(tokenLease->token())) {
         const ConnectionToken token = tokenLease->token();
         connection->makeResumable(std::make_shared<TokenLease>(*std::move(tokenLease)));
@@ -304,7 +305,7 @@ void HubEndpoint::listen(const HttpRequest &request, HttpResponder responder) co
 
 void HubEndpoint::openStream(const HttpRequest &request, HttpResponder responder, Caller caller) const
 {
-    auto connection = makeConnection(std::move(caller.visitor));
+    auto connection = makeConnection(std::move(caller.visitor), caller.token);
     HttpResponse head{.status = 200,
                       .contentType = "text/event-stream",
                       .body = EventStreamTransport::Beginning.toByteArray(),
@@ -323,7 +324,7 @@ void HubEndpoint::openStream(const HttpRequest &request, HttpResponder responder
 
 void HubEndpoint::openPolling(const HttpRequest &request, HttpResponder responder, Caller caller) const
 {
-    auto connection = makeConnection(std::move(caller.visitor));
+    auto connection = makeConnection(std::move(caller.visitor), caller.token);
     RequestDesk::Headers headers = uncachedHeaders();
     for (auto &header : m_parts.cors.headers(request))
         headers.push_back(std::move(header));

@@ -85,7 +85,8 @@ private:
     HttpResponse negotiateVersion(const HttpRequest &request, const TokenIdentity &identity) const;
     ConnectionTokens::Place attach(const ConnectionToken &token, const TokenIdentity &identity,
                                    TransportKind kind) const;
-    std::shared_ptr<HubConnection> makeConnection(Visitor visitor) const;
+    /// `token`: of the negotiation, or any where there was none.
+    std::shared_ptr<HubConnection> makeConnection(Visitor visitor, const ConnectionToken &token) const;
     std::expected<TokenLease, HttpResponse> leaseForUpgrade(const HttpRequest &request,
                                                             const TokenIdentity &identity) const;
     void openStream(const HttpRequest &request, HttpResponder responder, Caller caller) const;

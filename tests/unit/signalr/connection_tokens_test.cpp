@@ -30,6 +30,7 @@ class ConnectionTokensTest : public QObject
 
 private Q_SLOTS:
     void textForm();
+    void publicIdTellsNothing();
     void livesFromIssueToRelease();
     void belongsToItsUser();
     void namesTheOwner();
@@ -52,6 +53,19 @@ void ConnectionTokensTest::textForm()
     }
     for (const char *text : {"", "abc", "!!!!!!!!!!!!!!!!!!!!!!", "AAAAAAAAAAAAAAAAAAAAAAAAA"})
         QVERIFY(!ConnectionToken::fromString(text));
+}
+
+void ConnectionTokensTest::publicIdTellsNothing()
+{
+    const ConnectionToken token = ConnectionToken::random();
+    QVERIFY(token.publicId() == token.publicId());
+    QVERIFY(!(token.publicId() == token));
+    QVERIFY(!(token.publicId() == ConnectionToken::random().publicId()));
+    // Whoever knows the id cannot use the connection.
+    ConnectionTokens tokens(m_clock, 10, 15s);
+    const ConnectionToken issued = tokens.issue("ann").value();
+    QCOMPARE(attach(tokens, issued.publicId(), "ann"), Standing::Unknown);
+    QCOMPARE(attach(tokens, issued, "ann"), Standing::Attached);
 }
 
 void ConnectionTokensTest::livesFromIssueToRelease()

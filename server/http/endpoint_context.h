@@ -22,11 +22,9 @@ struct EndpointContext
         , metrics(name, registry)
         , readBuffer(ReadBufferBytes, Qt::Uninitialized)
     {
-        frameBuffer.reserve(FrameBufferBytes);
     }
 
     static constexpr qsizetype ReadBufferBytes = 64 * 1024;
-    static constexpr qsizetype FrameBufferBytes = 16 * 1024;
 
     const EndpointOptions options;
     HttpRouteTable routes;
@@ -35,7 +33,6 @@ struct EndpointContext
     ResponseWriter responses;
     RequestHead head; ///< Of the request that is being read.
     QByteArray readBuffer; ///< Of the connection that is being read.
-    QByteArray frameBuffer; ///< The frame that is being written at once; longer ones have their own.
     bool isDraining = false;
 
     Connection::List connections;

@@ -95,22 +95,6 @@ void WebSocketConnection::send(WebSocketOpcode opcode, QByteArrayView payload)
     m_connection.requestTurnEnd();
 }
 
-void WebSocketConnection::sendNow(WebSocketOpcode opcode, QByteArrayView payload)
-{
-    if (m_isCloseSent || m_connection.isClosing())
-        return;
-    QByteArray &frame = m_connection.context().frameBuffer;
-    if (!m_output.isEmpty() || payload.size() + WebSocketHeaderBytes > frame.capacity()) {
-        appendWebSocketFrame(m_output, opcode, payload);
-        flush();
-        return;
-    }
-    frame.resize(0); // Keeps its memory.
-    appendWebSocketFrame(frame, opcode, payload);
-    m_connection.write(frame);
-    watchLowMark();
-}
-
 void WebSocketConnection::close(quint16 code, QByteArrayView reason)
 {
     sendClose(code, reason);
@@ -131,13 +115,7 @@ void WebSocketConnection::flush()
         m_connection.write(std::exchange(m_output, QByteArray()));
     if (m_isOver && m_isCloseSent)
         m_connection.closeAfterWriting(); // section 7.1.1: the server ends the link
-    else
-        watchLowMark();
-}
-
-void WebSocketConnection::watchLowMark()
-{
-    if (m_connection.bytesUnsent() > m_connection.context().options.webSocketLowMarkBytes)
+    else if (m_connection.bytesUnsent() > m_connection.context().options.webSocketLowMarkBytes)
         m_isAboveLowMark = true;
 }
 

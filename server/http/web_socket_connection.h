@@ -27,7 +27,6 @@ public:
     void drain() override;
 
     void send(WebSocketOpcode opcode, QByteArrayView payload) override;
-    void sendNow(WebSocketOpcode opcode, QByteArrayView payload) override;
     qint64 bytesUnsent() const override { return m_output.size() + m_connection.bytesUnsent(); }
     void close(quint16 code, QByteArrayView reason) override;
     void abort() override { m_connection.abort(); }
@@ -38,7 +37,6 @@ private:
     bool handle(const WebSocketEvent &event);
     void sendClose(quint16 code, QByteArrayView reason);
     void flush();
-    void watchLowMark();
     void tellDrained();
 
     Connection &m_connection;

@@ -77,8 +77,6 @@ private:
     bool m_isMessageGiven = false; ///< The last event showed m_message.
 };
 
-/// The longest header of a server's frame (section 5.2).
-inline constexpr qsizetype WebSocketHeaderBytes = 10;
 /// Writes the frames of a server: final, unmasked.
 void appendWebSocketFrame(QByteArray &out, WebSocketOpcode opcode, QByteArrayView payload);
 void appendWebSocketPong(QByteArray &out, QByteArrayView payload);

@@ -165,8 +165,6 @@ public:
     virtual ~WebSocket() = default;
     /// Queues one message, sent whole in the order of the calls; the writes of one loop turn leave together.
     virtual void send(WebSocketOpcode opcode, QByteArrayView payload) = 0;
-    /// The same without waiting for the end of the loop turn: for senders that join a turn's messages themselves.
-    virtual void sendNow(WebSocketOpcode opcode, QByteArrayView payload) = 0;
     /// Bytes queued here that the kernel has not taken yet.
     virtual qint64 bytesUnsent() const = 0;
     /// Starts the closing handshake (section 7); `closed` follows, at the latest after the close time-out.

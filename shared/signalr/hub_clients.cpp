@@ -14,7 +14,7 @@ namespace {
 
 void send(HubConnection &connection, HubPush &push)
 {
-    connection.sendShared(push.bytesFor(connection.protocol()));
+    connection.send(push.bytesFor(connection.protocol()));
 }
 
 } // namespace

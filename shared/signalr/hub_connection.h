@@ -70,8 +70,6 @@ public:
     bool isConnected() const { return m_state == State::Connected || m_state == State::Detached; }
     /// Sends whole messages that `protocol` wrote. Dropped unless connected.
     void send(QByteArrayView encoded);
-    /// The same for bytes that go to many: where nothing else leaves in this loop turn, they are not copied.
-    void sendShared(const QByteArray &encoded);
     /// Calls a method of the client; see HubProtocol::writeInvocation.
     void invoke(QByteArrayView target, qsizetype argumentCount, const HubValues &arguments);
     /// The same for a method that gives a result. `reply` comes exactly once: with it, after `clientResultTimeout`,

@@ -58,16 +58,6 @@ void HubConnection::send(QByteArrayView encoded)
     written(begin);
 }
 
-void HubConnection::sendShared(const QByteArray &encoded)
-{
-    if (!m_output.isEmpty() || !isConnected()) {
-        send(encoded);
-        return;
-    }
-    m_output = encoded;
-    written(0);
-}
-
 void HubConnection::invoke(QByteArrayView target, qsizetype argumentCount, const HubValues &arguments)
 {
     if (!isConnected()) {

@@ -12,7 +12,7 @@ void HubPush::add(const QByteArray &target, qsizetype argumentCount, HubValues a
     m_calls.push_back({target, argumentCount, std::move(arguments)});
 }
 
-const QByteArray &HubPush::bytesFor(const HubProtocol &protocol)
+QByteArrayView HubPush::bytesFor(const HubProtocol &protocol)
 {
     const auto found = std::ranges::find(m_encoded, &protocol, &Encoded::protocol);
     if (found != m_encoded.end())

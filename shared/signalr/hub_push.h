@@ -22,8 +22,8 @@ public:
     /// One more call, in order. Before the first `bytesFor`.
     void add(const QByteArray &target, qsizetype argumentCount, HubValues arguments);
     qsizetype count() const { return static_cast<qsizetype>(m_calls.size()); }
-    /// Ownership: this object's, but they may be shared. Valid until the next call.
-    const QByteArray &bytesFor(const HubProtocol &protocol);
+    /// Ownership: the bytes are this object's.
+    QByteArrayView bytesFor(const HubProtocol &protocol);
 
 private:
     struct Call

@@ -57,8 +57,9 @@ void WebSocketTransport::abandon()
 
 void WebSocketTransport::send(TransferFormat format, QByteArrayView messages)
 {
-    if (m_socket) // The connection has joined what leaves in this loop turn.
-        m_socket->sendNow(format == TransferFormat::Text ? WebSocketOpcode::Text : WebSocketOpcode::Binary, messages);
+    if (m_socket)
+        m_socket->send(format == TransferFormat::Text ? WebSocketOpcode::Text : WebSocketOpcode::Binary,
+                       messages);
 }
 
 qint64 WebSocketTransport::bytesUnsent() const

@@ -20,8 +20,6 @@ private Q_SLOTS:
     void keepsBytesBehindTheHandshake();
     void answersPings();
     void sendsOfOneTurnLeaveTogetherInOrder();
-    void sendsNowBehindWhatWaits();
-    void sendsNowAllSizes();
     void failuresCloseWithTheirCode_data();
     void failuresCloseWithTheirCode();
     void peerCloses_data();
@@ -143,48 +141,6 @@ void EndpointWebSocketTest::sendsOfOneTurnLeaveTogetherInOrder()
     QCOMPARE(unsent, 10 * 3 + 90 * 4); // nothing left before the end of the turn
     for (int i = 0; i < 100; ++i)
         QCOMPARE(client.frame()->payload, QByteArray::number(i));
-}
-
-void EndpointWebSocketTest::sendsNowBehindWhatWaits()
-{
-    RunningEndpoint endpoint;
-    RawClient client(endpoint.port());
-    QVERIFY(client.upgrade());
-    qint64 unsent = -1;
-    endpoint.withWebSockets([&](WebSocket &socket) {
-        socket.sendNow(WebSocketOpcode::Text, "1");
-        socket.send(WebSocketOpcode::Text, "2");
-        socket.sendNow(WebSocketOpcode::Text, "3");
-        unsent = socket.bytesUnsent();
-        socket.send(WebSocketOpcode::Text, "4");
-        socket.close(1000, {});
-        socket.sendNow(WebSocketOpcode::Text, "too late");
-    });
-    QCOMPARE(unsent, 0); // gone within the turn
-    for (int i = 1; i <= 4; ++i)
-        QCOMPARE(client.frame()->payload, QByteArray::number(i));
-    QCOMPARE(client.frame()->opcode, 8);
-}
-
-void EndpointWebSocketTest::sendsNowAllSizes()
-{
-    RunningEndpoint endpoint;
-    RawClient client(endpoint.port());
-    QVERIFY(client.upgrade());
-    const auto payload = [](qsizetype size) {
-        QByteArray bytes(size, 'x');
-        if (size > 0)
-            bytes[size - 1] = 'y';
-        return bytes;
-    };
-    // Around each length of a header, and around what is written without a buffer of its own.
-    const QList<qsizetype> sizes{0, 1, 125, 126, 16 * 1024 - 11, 16 * 1024 - 10, 16 * 1024 - 9, 65'535, 65'536, 300'000, 5};
-    endpoint.withWebSockets([&](WebSocket &socket) {
-        for (const qsizetype size : sizes)
-            socket.sendNow(WebSocketOpcode::Binary, payload(size));
-    });
-    for (const qsizetype size : sizes)
-        QCOMPARE(client.frame()->payload, payload(size));
 }
 
 void EndpointWebSocketTest::failuresCloseWithTheirCode_data()

@@ -80,7 +80,6 @@ public:
     void send(TransferFormat format, QByteArrayView messages) override
     {
         lastFormat = format;
-        lastBytes = messages.data();
         sent.append(messages.toByteArray());
     }
     qint64 bytesUnsent() const override { return unsent; }
@@ -95,7 +94,6 @@ public:
 
     QList<QByteArray> sent;
     TransferFormat lastFormat = TransferFormat::Binary;
-    const char *lastBytes = nullptr; ///< Where they were.
     std::optional<TransferFormat> refusedFormat;
     bool isWatchful = false;
     qint64 unsent = 0;
@@ -112,7 +110,6 @@ public:
         lastOpcode = opcode;
         sent.append(payload.toByteArray());
     }
-    void sendNow(WebSocketOpcode opcode, QByteArrayView payload) override { send(opcode, payload); }
     qint64 bytesUnsent() const override { return unsent; }
     void close(quint16 code, QByteArrayView) override { closeCode = code; }
     void abort() override {}

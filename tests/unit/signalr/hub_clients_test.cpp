@@ -38,7 +38,6 @@ private Q_SLOTS:
     void groupsAreSetsOfConnections();
     void limitsGroups();
     void encodesOncePerProtocol();
-    void copiesNothingThatLeavesAlone();
     void sendsBatches();
     void disconnectsAUser();
     void reachesAllThreads();
@@ -153,21 +152,6 @@ void HubClientsTest::encodesOncePerProtocol()
     m_fixture->group->flush();
     QCOMPARE(more[2]->transport->take().join(), record(R"({"type":1,"target":"Say","arguments":[1]})"));
     QVERIFY(more[3]->transport->lastFormat == TransferFormat::Binary);
-}
-
-void HubClientsTest::copiesNothingThatLeavesAlone()
-{
-    HubPush push = text("shared");
-    m_other->connection->invoke("Say", 1, [](HubValueWriter &writer) { writer.string("before"); });
-    clients().sendToAll(push);
-    m_second->connection->invoke("Say", 1, [](HubValueWriter &writer) { writer.string("after"); });
-    QCOMPARE(output(m_first), QList<QByteArray>{said("shared")});
-    QCOMPARE(static_cast<const void *>(m_first->transport->lastBytes),
-             static_cast<const void *>(push.bytesFor(m_first->connection->protocol()).constData()));
-    // Where something goes along, the bytes of the others stay as they were.
-    QCOMPARE(output(m_second), (QList<QByteArray>{said("shared"), said("after")}));
-    QCOMPARE(output(m_other), (QList<QByteArray>{said("before"), said("shared")}));
-    QCOMPARE(push.bytesFor(m_first->connection->protocol()), record(said("shared")));
 }
 
 void HubClientsTest::sendsBatches()

@@ -9,6 +9,7 @@
 #include "pluginhost/plugin_settings.h"
 
 #include <QDir>
+#include <QJsonArray>
 #include <QLoggingCategory>
 
 #include <algorithm>
@@ -149,8 +150,13 @@ Result<void> Node::startStorage()
                                                             .clock = m_clock,
                                                             .metrics = m_metrics,
                                                             .nodeId = m_configuration.node.id,
-                                                            .ioThreads = ioThreads});
+                                                            .ioThreads = ioThreads,
+                                                            .repairInterval = m_configuration.cluster.isEnabled
+                                                                ? m_configuration.cluster.repairInterval
+                                                                : std::chrono::milliseconds(0)});
     createDeadLetters();
+    if (m_configuration.cluster.isEnabled)
+        createCluster();
     m_buffer.emplace(m_configuration.ingest);
     m_queues.emplace(m_configuration.ingest.recipientQueue);
     m_sendLimits.emplace(m_configuration.ingest, m_clock, m_metrics);
@@ -203,6 +209,42 @@ void Node::createDeadLetters()
         .isConnected = [this](const Recipient &recipient) {
             return m_delivery->directory().connectionCount(recipient) > 0;
         }});
+}
+
+void Node::createCluster()
+{
+    if (m_configuration.plugins.cache == QLatin1StringView("memory"))
+        qCInfo(lcNode, "plugins.cache is memory: what other nodes accept is found every cluster.repair_interval");
+    m_cluster = std::make_unique<Cluster>(Cluster::Parts{
+        .options = m_configuration.cluster,
+        .nodeId = m_configuration.node.id,
+        .cache = *m_plugins->cache(),
+        .delivery = *m_delivery,
+        .clock = m_clock,
+        .metrics = m_metrics,
+        .capabilities = {{QStringLiteral("version"), QStringLiteral(HUDHUD_VERSION)},
+                         {QStringLiteral("transports"), QJsonArray::fromStringList(m_configuration.plugins.transports)}},
+        .readings = [this] { return readings(); }});
+    m_delivery->setRemote(*m_cluster);
+    m_health.watchDegradation([cluster = m_cluster.get()] { return cluster->degradedReason(); });
+}
+
+Cluster::Readings Node::readings()
+{
+    const BufferMetrics buffer = m_buffer->metrics(m_clock.steadyNow());
+    Cluster::Readings readings{.activeConnections = m_metrics.gauge("hudhud_delivery_connections", {}).value(),
+                               .queueDepth = buffer.currentDepth,
+                               .averageResponseTime = buffer.averageProcessingTime,
+                               .maxConcurrentRequests = buffer.maxCapacity,
+                               .currentActiveRequests = buffer.currentDepth};
+    for (const char *status : {"2xx", "3xx", "4xx", "5xx"})
+        readings.requests
+            += m_metrics.counter("hudhud_http_requests_total", {}, {{"endpoint", "public"}, {"status", status}}).value();
+    if (m_health.notReadyReason())
+        readings.status = NodeStatus::Unhealthy;
+    else if (buffer.isNearCapacity)
+        readings.status = NodeStatus::Degraded;
+    return readings;
 }
 
 /// Those of the rest transport, also where that is not selected: an edited message is held to them.
@@ -268,11 +310,15 @@ void Node::open()
         return;
     }
     m_delivery->start(*m_storage);
+    const QString publicUrl = baseUrl(m_configuration.endpoints.value("public"), *publicPort);
+    if (m_cluster) {
+        const QString &advertised = m_configuration.cluster.endpoint;
+        m_cluster->start((advertised.isEmpty() ? publicUrl : advertised).toUtf8(), *m_storage);
+    }
     m_deadLetters->start(*m_storage);
     m_fanOut->start(*m_storage);
     m_attachmentSweeper->start(*m_storage);
-    Q_EMIT ready(baseUrl(m_configuration.endpoints.value("public"), *publicPort),
-                 baseUrl(m_configuration.endpoints.value("admin"), *adminPort));
+    Q_EMIT ready(publicUrl, baseUrl(m_configuration.endpoints.value("admin"), *adminPort));
 }
 
 Result<void> Node::startWorkers()
@@ -325,6 +371,8 @@ void Node::stop()
     m_health.enter(NodeHealth::Phase::Stopping);
     const auto deadline = m_configuration.node.shutdownDeadline;
     m_stopDeadline.start(std::max(deadline - TeardownShare, deadline / 2));
+    if (m_cluster)
+        m_cluster->leave();
     if (m_deadLetters)
         m_deadLetters->stop();
     if (m_delivery)
@@ -401,6 +449,7 @@ void Node::teardown()
     m_deadLetters.reset();
     m_fanOut.reset();
     m_attachmentSweeper.reset();
+    m_cluster.reset();
     m_delivery.reset();
     m_storage.reset();
     m_executor.reset();

@@ -5,6 +5,7 @@
 #include "app/node_health.h"
 #include "attachments/attachment_sweeper.h"
 #include "attachments/link_signer.h"
+#include "cluster/cluster.h"
 #include "config/configuration.h"
 #include "core/anchored_clock.h"
 #include "eventloop/io_thread.h"
@@ -54,6 +55,8 @@ private:
     Result<void> startStorage();
     Result<void> createAttachments();
     void createDeadLetters();
+    void createCluster();
+    Cluster::Readings readings();
     Result<RestOptions> messageLimits() const;
     void open();
     void checkStorage();
@@ -81,6 +84,7 @@ private:
     std::unique_ptr<StorageExecutor> m_executor;
     std::unique_ptr<StorageClient> m_storage; ///< The main thread's.
     std::unique_ptr<Delivery> m_delivery;
+    std::unique_ptr<Cluster> m_cluster; ///< Null while the node is alone.
     std::unique_ptr<DeadLetterService> m_deadLetters;
     std::unique_ptr<FanOut> m_fanOut;
     std::optional<AttachmentFiles> m_attachmentFiles;

@@ -22,6 +22,8 @@ public:
     /// Adds something that can make the node unready while it serves; `check` is called from any thread. Before the node
     /// serves.
     void watch(std::function<std::optional<QByteArray>()> check) { m_checks.push_back(std::move(check)); }
+    /// The same for what the node can do without.
+    void watchDegradation(std::function<std::optional<QByteArray>()> check) { m_degradations.push_back(std::move(check)); }
     void enter(Phase phase) { m_phase.store(phase); }
     std::optional<QByteArray> notReadyReason() const override
     {
@@ -39,11 +41,20 @@ public:
         }
         return std::nullopt;
     }
+    std::optional<QByteArray> degradedReason() const override
+    {
+        for (const auto &check : m_degradations) {
+            if (auto reason = check())
+                return reason;
+        }
+        return std::nullopt;
+    }
     QByteArray metricsText() const override { return m_metrics.prometheusText(); }
 
 private:
     MetricsRegistry &m_metrics;
     std::vector<std::function<std::optional<QByteArray>()>> m_checks;
+    std::vector<std::function<std::optional<QByteArray>()>> m_degradations;
     std::atomic<Phase> m_phase{Phase::Starting};
 };
 

@@ -94,6 +94,17 @@ struct DeliveryOptions
     std::chrono::milliseconds slowReaderTimeout{30'000};
 };
 
+/// [cluster]: several nodes on one store.
+struct ClusterOptions
+{
+    bool isEnabled = false;
+    QString endpoint; ///< Base URL under which the other nodes and phones reach this one; empty: what it listens on.
+    std::chrono::milliseconds heartbeatInterval{5'000};
+    std::chrono::milliseconds presenceInterval{10'000}; ///< All connected recipients are written anew in this time.
+    std::chrono::milliseconds repairInterval{15'000};
+    qint64 maximumWaiting = 100'000; ///< Messages that wait to be offered to other nodes.
+};
+
 /// [dead_letters]
 struct DeadLetterOptions
 {
@@ -177,6 +188,7 @@ struct Configuration
     IngestOptions ingest;
     StorageOptions storage;
     DeliveryOptions delivery;
+    ClusterOptions cluster;
     DeadLetterOptions deadLetters;
     FanOutOptions fanOut;
     AttachmentOptions attachments;

@@ -348,6 +348,24 @@ void addDelivery(std::vector<ConfigurationOption> &options)
              "How long a connection may stay paused before it is closed.");
 }
 
+void addCluster(std::vector<ConfigurationOption> &options)
+{
+    SectionOptions(options, "cluster", &Configuration::cluster)
+        .add("enabled", &ClusterOptions::isEnabled, {},
+             "Several nodes, each with a node.id of its own, share the store and deliver for each other.")
+        .add("endpoint", &ClusterOptions::endpoint, {.check = checkPublicUrl},
+             "Where the other nodes and phones reach this one, such as \"https://node-1.example.com\"; empty: the public "
+             "endpoint's address.")
+        .add("heartbeat_interval", &ClusterOptions::heartbeatInterval, {.minimum = 100, .maximum = 7 * Second},
+             "How often the node tells the others that it lives and how loaded it is.")
+        .add("presence_interval", &ClusterOptions::presenceInterval, {.minimum = 100, .maximum = 15 * Second},
+             "How often it tells who is connected to it.")
+        .add("repair_interval", &ClusterOptions::repairInterval, {.minimum = 100, .maximum = Hour},
+             "How often it asks the store for messages to its phones that no other node told it of.")
+        .add("maximum_waiting", &ClusterOptions::maximumWaiting, {.minimum = 1, .maximum = 10'000'000},
+             "Messages that wait to be offered to other nodes; more are found by the repair.");
+}
+
 void addDeadLetters(std::vector<ConfigurationOption> &options)
 {
     SectionOptions(options, "dead_letters", &Configuration::deadLetters)
@@ -469,7 +487,7 @@ const std::vector<ConfigurationOption> &configurationOptions()
     static const std::vector<ConfigurationOption> options = [] {
         std::vector<ConfigurationOption> all;
         for (const auto addSection :
-             {addNode, addEndpoints, addPlugins, addIngest, addStorage, addDelivery, addDeadLetters, addFanOut,
+             {addNode, addEndpoints, addPlugins, addIngest, addStorage, addDelivery, addCluster, addDeadLetters, addFanOut,
               addAttachments, addBreakers, addSecurity, addLog})
             addSection(all);
         return all;

@@ -213,6 +213,30 @@ void RecipientChannels::pull(const Recipient &recipient, RecipientChannel &chann
             std::move(arrived));
 }
 
+std::vector<Recipient> RecipientChannels::recipientsUpToDate() const
+{
+    std::vector<Recipient> recipients;
+    for (const auto &[recipient, channel] : m_channels) {
+        if (!channel.isReading && !channel.hasMoreInStorage && channel.room(m_context.options.window) > 0)
+            recipients.push_back(recipient);
+    }
+    return recipients;
+}
+
+qint64 RecipientChannels::readAgain(std::span<const Recipient> recipients)
+{
+    qint64 count = 0;
+    for (const Recipient &recipient : recipients) {
+        RecipientChannel *channel = find(recipient);
+        if (!channel || channel->hasMoreInStorage)
+            continue;
+        ++count;
+        channel->hasMoreInStorage = true; // A page on its way may be older; then another one follows.
+        pull(recipient, *channel, PullMode::WhenWorthwhile);
+    }
+    return count;
+}
+
 void RecipientChannels::pageArrived(const Recipient &recipient, int limit,
                                     Result<std::vector<MessagePointer>> page)
 {

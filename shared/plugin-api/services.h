@@ -106,6 +106,8 @@ public:
     virtual ~NodeState() = default;
     /// Nothing while ready, else why not (one line).
     virtual std::optional<QByteArray> notReadyReason() const = 0;
+    /// What does not work although the node is ready (one line); nothing when everything does.
+    virtual std::optional<QByteArray> degradedReason() const { return std::nullopt; }
     virtual QByteArray metricsText() const = 0;
 };
 

@@ -12,9 +12,9 @@ const run = promisify(execFile);
 const startLimitMs = 60_000;
 const stopLimitMs = 60_000;
 
-const configurationText = (directory, secret, extra) => `
+const configurationText = (directory, secret, extra, nodeId) => `
 [node]
-id = "test-1"
+id = "${nodeId}"
 data_dir = "${directory}"
 io_threads = 2
 
@@ -33,13 +33,13 @@ secret = "${secret}"
 ${extra}`;
 
 export class ServerProcess {
-    static async create(binary, extraConfiguration = '') {
+    static async create(binary, extraConfiguration = '', nodeId = 'test-1') {
         const server = new ServerProcess();
         server.binary = binary;
         server.directory = await mkdtemp(join(tmpdir(), 'hudhud-test-'));
         server.configuration = join(server.directory, 'hudhud.toml');
         server.secret = randomBytes(32).toString('hex');
-        await writeFile(server.configuration, configurationText(server.directory, server.secret, extraConfiguration),
+        await writeFile(server.configuration, configurationText(server.directory, server.secret, extraConfiguration, nodeId),
             { mode: 0o600 });
         return server;
     }

@@ -38,6 +38,16 @@ private Q_SLOTS:
         QCOMPARE(bench.violations, QStringList());
     }
 
+    void aDegradedNodeIsReadyAndSaysWhatDoesNotWork()
+    {
+        RestBench bench;
+        bench.node.degraded = QByteArray("the \"bus\" is gone");
+        const HttpResponse answer = probe(bench, bench.publicRoutes, "/readyz");
+        QCOMPARE(answer.status, 200);
+        QCOMPARE(answer.body, QByteArray(R"({"status":"ready","degraded":"the \"bus\" is gone"})"));
+        QCOMPARE(bench.violations, QStringList());
+    }
+
     void metricsAreOnlyOnTheAdminEndpoint()
     {
         RestBench bench;

@@ -6,6 +6,7 @@
 #include "core/message_id.h"
 #include "delivery/message_router.h"
 #include "plugin-api/circuit_breaker.h"
+#include "plugin-api/hub_metrics.h"
 #include "plugin-api/job_store.h"
 #include "plugin-api/services.h"
 #include "problem.h"
@@ -16,6 +17,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace hudhud {
 
@@ -39,6 +41,8 @@ struct AdminParts
     std::function<void()> wakeJobs;
     /// Closes a user's connections. Result: how many. Any thread.
     std::function<qsizetype(const QByteArray &user)> disconnectUser;
+    /// Of all transports. Any thread.
+    std::function<std::vector<HubStatus>()> hubs;
 };
 
 /// What handlers need of a request, when the request itself may be gone.

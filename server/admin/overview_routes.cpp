@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "admin/admin_json.h"
+#include "admin/json_fields.h"
 #include "admin/query_reader.h"
 #include "admin/routes.h"
 #include "core/json_text.h"
@@ -7,6 +8,7 @@
 #include <QFile>
 
 #include <array>
+#include <chrono>
 #include <limits>
 
 // Outside any namespace, as Q_INIT_RESOURCE requires: a static library's resources are not registered on their own.
@@ -97,6 +99,37 @@ void listNodes(const AdminContextPointer &context, const AdminRequest &, HttpRes
     context->respondJson(responder, std::move(body));
 }
 
+double seconds(std::chrono::microseconds duration)
+{
+    return std::chrono::duration<double>(duration).count();
+}
+
+void appendHub(QByteArray &out, const HubStatus &hub)
+{
+    separate(out);
+    out.append('{');
+    appendText(out, "name", hub.name);
+    appendNumber(out, "activeConnections", hub.metrics.activeConnections);
+    appendReal(out, "messagesPerSecond", hub.metrics.messagesPerSecond);
+    appendReal(out, "averageDeliveryLatencySeconds", seconds(hub.metrics.averageDeliveryLatency));
+    appendNumber(out, "failedDeliveries", hub.metrics.failedDeliveries);
+    appendOptionalTime(out, "lastUpdated", hub.metrics.lastUpdated);
+    appendNumber(out, "maxConcurrentConnections", hub.connections.maxConcurrentConnections);
+    appendReal(out, "connectionUtilization", hub.connections.connectionUtilization);
+    appendReal(out, "averageConnectionDurationSeconds", seconds(hub.connections.averageConnectionDuration));
+    appendReal(out, "connectionsPerSecond", hub.connections.connectionsPerSecond);
+    out.append('}');
+}
+
+void listHubs(const AdminContextPointer &context, const AdminRequest &, HttpResponder responder)
+{
+    QByteArray body("{\"hubs\":[");
+    for (const HubStatus &hub : context->parts.hubs())
+        appendHub(body, hub);
+    body.append("]}");
+    context->respondJson(responder, std::move(body));
+}
+
 Result<QByteArray> adminDocument()
 {
     registerAdminResource();
@@ -122,6 +155,8 @@ Result<void> mountOverviewRoutes(RouteTable &routes, const AdminContextPointer &
         added = routes.addRoute(HttpMethod::Get, path + "/queues", allowed(context, AdminRole::Viewer, "", showQueues));
     if (added)
         added = routes.addRoute(HttpMethod::Get, path + "/nodes", allowed(context, AdminRole::Viewer, "", listNodes));
+    if (added)
+        added = routes.addRoute(HttpMethod::Get, path + "/hubs", allowed(context, AdminRole::Viewer, "", listHubs));
     if (added) {
         added = routes.addRoute(HttpMethod::Get, path + "/openapi.json",
                                 [context, body = *document](const HttpRequest &, HttpResponder responder) {

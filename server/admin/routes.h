@@ -15,7 +15,7 @@ Result<void> mountEditRoute(RouteTable &routes, const AdminContextPointer &conte
 Result<void> mountJobRoutes(RouteTable &routes, const AdminContextPointer &context);
 /// Breakers, and checks of the store.
 Result<void> mountMaintenanceRoutes(RouteTable &routes, const AdminContextPointer &context);
-/// Audit, queues, nodes, and the OpenAPI document, which needs no token.
+/// Audit, queues, nodes, hubs, and the OpenAPI document, which needs no token.
 Result<void> mountOverviewRoutes(RouteTable &routes, const AdminContextPointer &context);
 
 } // namespace hudhud

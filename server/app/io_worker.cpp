@@ -72,6 +72,13 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                        for (Transport *transport : transports)
                            count += transport->disconnectUser(user);
                        return count;
+                   },
+               .hubs =
+                   [transports = parts.transports] {
+                       std::vector<HubStatus> hubs;
+                       for (Transport *transport : transports)
+                           std::ranges::move(transport->hubs(), std::back_inserter(hubs));
+                       return hubs;
                    }})
 {
 }

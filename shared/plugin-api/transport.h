@@ -2,12 +2,14 @@
 #pragma once
 
 #include "plugin-api/http.h"
+#include "plugin-api/hub_metrics.h"
 #include "plugin-api/plugin.h"
 #include "plugin-api/services.h"
 
 #include <QtPlugin>
 
 #include <memory>
+#include <vector>
 
 namespace hudhud {
 
@@ -32,6 +34,8 @@ public:
     /// Closes all connections of the user, whose access was revoked; he is whom his token names. Result: how many there
     /// were. Thread: any, between `start` and `stop`.
     virtual qsizetype disconnectUser(const QByteArray & /*user*/) { return 0; }
+    /// What its hubs do; nothing where it has none. Thread: any, between `start` and `stop`.
+    virtual std::vector<HubStatus> hubs() { return {}; }
 };
 
 class TransportFactory

@@ -157,10 +157,19 @@ std::expected<HubEndpoint::Visitor, HttpResponse> HubEndpoint::admit(const HttpR
     return Visitor{*std::move(identity), *std::move(session)};
 }
 
-HttpResponse HubEndpoint::negotiate(const HttpRequest &request) const
+std::optional<HttpResponse> HubEndpoint::refuse() const
 {
     if (m_isRefusing)
-        return answer(request, unavailable("The server is stopping; connect again."));
+        return unavailable("The server is stopping; connect again.");
+    if (m_parts.hub.counters().connections->value() >= m_parts.maximumConnections)
+        return unavailable("This hub has as many connections as maximum_connections allows; connect again later.");
+    return {};
+}
+
+HttpResponse HubEndpoint::negotiate(const HttpRequest &request) const
+{
+    if (auto refusal = refuse())
+        return answer(request, *std::move(refusal));
     const auto visitor = admit(request);
     if (!visitor)
         return answer(request, visitor.error());
@@ -242,14 +251,16 @@ std::shared_ptr<HubConnection> HubEndpoint::makeConnection(Visitor visitor, cons
 UpgradeDecision HubEndpoint::upgrade(const HttpRequest &request) const
 {
     if (m_isRefusing)
-        return answer(request, unavailable("The server is stopping; connect again."));
+        return answer(request, *refuse());
     auto visitor = admit(request);
     if (!visitor)
         return answer(request, std::move(visitor.error()));
     if (!m_parts.transports.webSockets)
         return answer(request, textResponse(404, "This hub has no WebSockets."));
     if (auto resumed = resume(request, visitor->identity))
-        return resumed;
+        return resumed; // It is counted already.
+    if (auto refusal = refuse())
+        return answer(request, *std::move(refusal));
     auto tokenLease = leaseForUpgrade(request, visitor->identity);
     if (!tokenLease)
         return answer(request, std::move(tokenLease.error()));
@@ -276,8 +287,8 @@ void HubEndpoint::listen(const HttpRequest &request, HttpResponder responder) co
     const TokenIdentity &identity = caller->visitor.identity;
     ConnectionTokens::Place place = m_parts.tokens->find(caller->token, identity.subject);
     if (place.standing == ConnectionTokens::Standing::Waiting) {
-        if (m_isRefusing) {
-            responder.respond(answer(request, unavailable("The server is stopping; connect again.")));
+        if (auto refusal = refuse()) {
+            responder.respond(answer(request, *std::move(refusal)));
             return;
         }
         if (!m_parts.transports.contains(kind)) {

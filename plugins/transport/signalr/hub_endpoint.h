@@ -44,6 +44,7 @@ public:
         std::shared_ptr<RequestDesk> desk;
         std::shared_ptr<HttpConnections> connections;
         bool isStateful = false; ///< Agrees to stateful reconnect when clients ask for it.
+        qint64 maximumConnections = 0; ///< Of this hub, over all I/O threads.
     };
 
     explicit HubEndpoint(Parts parts)
@@ -78,6 +79,9 @@ private:
         ConnectionToken token;
     };
 
+    /// Why no new connection is taken now, or nothing. Connections that are opened at one moment do not see each other, so
+    /// that their number can pass the limit by a few.
+    std::optional<HttpResponse> refuse() const;
     HttpResponse preflight(const HttpRequest &request) const { return m_parts.cors.preflight(request); }
     /// Who asks, or the answer that turns them away.
     std::expected<Visitor, HttpResponse> admit(const HttpRequest &request) const;

@@ -40,7 +40,8 @@ SignalRWorker::SignalRWorker(const SignalRSettings &settings, const HubTokens &t
                         .maximumPostBytes = settings.maximumPostBytes,
                         .desk = m_desk,
                         .connections = m_connections,
-                        .isStateful = settings.isStateful})
+                        .isStateful = settings.isStateful,
+                        .maximumConnections = settings.maximumConnections})
     , m_businessEndpoint(
           {.path = settings.businessPath,
            .cors = Cors(settings.allowedOrigins),
@@ -53,7 +54,8 @@ SignalRWorker::SignalRWorker(const SignalRSettings &settings, const HubTokens &t
            .maximumPostBytes = settings.maximumPostBytes,
            .desk = m_desk,
            .connections = m_connections,
-           .isStateful = settings.isStateful})
+           .isStateful = settings.isStateful,
+           .maximumConnections = settings.maximumConnections})
 {
     m_group.addProtocol(std::make_unique<JsonHubProtocol>());
     m_group.addProtocol(std::make_unique<MessagePackHubProtocol>());

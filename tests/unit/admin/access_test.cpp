@@ -82,7 +82,7 @@ private Q_SLOTS:
     void describesExactlyWhatIsMounted()
     {
         AdminBench bench;
-        QCOMPARE(bench.routes.count(), std::size_t(24));
+        QCOMPARE(bench.routes.count(), std::size_t(25));
         for (const auto &[method, pattern] : bench.routes.patterns())
             QVERIFY2(!bench.check.operation(method, pattern).isEmpty(), pattern.constData());
         QVERIFY(jsonOf(bench.sendWith(HttpMethod::Get, "/openapi.json", {}, {})) == AdminBench::document());
@@ -101,6 +101,29 @@ private Q_SLOTS:
         bench.node.reason = "the node is stopping";
         QVERIFY(bench.get("/nodes").body.contains(R"("reason":"the node is stopping")"));
         QCOMPARE(bench.violations, QStringList());
+    }
+
+    void showsHubs()
+    {
+        AdminBench bench;
+        bench.hubs = {{.name = "online-mobile-user",
+                       .metrics = {.activeConnections = 3,
+                                   .messagesPerSecond = 12.5,
+                                   .averageDeliveryLatency = 1500us,
+                                   .failedDeliveries = 1,
+                                   .lastUpdated = bench.store.clock.wall},
+                       .connections = {.totalActiveConnections = 3,
+                                       .maxConcurrentConnections = 4,
+                                       .connectionUtilization = 0.75,
+                                       .averageConnectionDuration = 90s,
+                                       .connectionsPerSecond = 0.1}}};
+        const QJsonObject hub = jsonOf(bench.get("/hubs"))[QLatin1StringView("hubs")][0].toObject();
+        QCOMPARE(hub.value(QLatin1StringView("name")).toString(), QStringLiteral("online-mobile-user"));
+        QCOMPARE(hub.value(QLatin1StringView("averageDeliveryLatencySeconds")).toDouble(), 0.0015);
+        QCOMPARE(hub.value(QLatin1StringView("averageConnectionDurationSeconds")).toDouble(), 90.0);
+        QCOMPARE(hub.value(QLatin1StringView("connectionUtilization")).toDouble(), 0.75);
+        QCOMPARE(hub.value(QLatin1StringView("connectionsPerSecond")).toDouble(), 0.1);
+        QCOMPARE(bench.violations, QStringList()); // The document names every other member.
     }
 
     void closesConnectionsWhileDraining()

@@ -49,7 +49,8 @@ public:
                       [this](const QByteArray &user) {
                           disconnected.append(user);
                           return 2;
-                      }})
+                      },
+                  .hubs = [this] { return hubs; }})
     {
         consistency.start(store.client());
         if (!worker.mount(routes))
@@ -131,6 +132,7 @@ public:
     ConsistencyService consistency{store.clock};
     int wakes = 0;
     QByteArrayList disconnected;
+    std::vector<HubStatus> hubs;
     AdminWorker worker;
     PlainRoutes routes;
     OpenApiCheck check{document()};

@@ -111,6 +111,7 @@ public:
         sent.append(payload.toByteArray());
     }
     qint64 bytesUnsent() const override { return unsent; }
+    void holdInput(bool isHeld) override { isInputHeld = isHeld; }
     void close(quint16 code, QByteArrayView) override { closeCode = code; }
     void abort() override {}
     QHostAddress peerAddress() const override { return QHostAddress(QHostAddress::LocalHost); }
@@ -121,6 +122,7 @@ public:
     WebSocketOpcode lastOpcode = WebSocketOpcode::Binary;
     qint64 unsent = 0;
     int closeCode = 0;
+    bool isInputHeld = false;
 };
 
 class FakeRequest final : public HttpRequest

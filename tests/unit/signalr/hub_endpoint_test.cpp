@@ -74,6 +74,8 @@ private Q_SLOTS:
     void refusesPagesOfOtherOrigins();
     void answersBrowsers();
     void refusesWhileDraining();
+    void refusesMoreConnectionsThanAllowed();
+    void tellsWhatTheHubsDo();
 };
 
 void HubEndpointTest::mountsOnItsEndpointOnly()
@@ -484,6 +486,43 @@ void HubEndpointTest::refusesWhileDraining()
     fixture.worker->drain();
     QCOMPARE(fixture.request(HttpMethod::Post, Negotiate).status, 503);
     QCOMPARE(refusalStatus(fixture.upgrade()), 503);
+}
+
+void HubEndpointTest::refusesMoreConnectionsThanAllowed()
+{
+    QJsonObject settings = WorkerFixture::defaultSettings();
+    settings.insert(QLatin1String("maximum_connections"), 1);
+    WorkerFixture fixture(settings);
+    const QByteArray waiting = text(object(fixture.request(HttpMethod::Post, Negotiate, "negotiateVersion=1")),
+                                    "connectionToken");
+    FakeWebSocket socket;
+    auto phone = fixture.connect(socket);
+    const HttpResponse refused = fixture.request(HttpMethod::Post, Negotiate);
+    QCOMPARE(refused.status, 503);
+    QVERIFY(!header(refused, "Retry-After").isEmpty());
+    QCOMPARE(refusalStatus(fixture.upgrade()), 503);
+    QCOMPARE(fixture.request(HttpMethod::Get, Hub, "id=" + waiting).status, 503);
+    FakeWebSocket business;
+    const auto other = fixture.connectBusiness(business); // It has a limit of its own.
+    phone->closed(1000);
+    QCOMPARE(fixture.request(HttpMethod::Post, Negotiate).status, 200);
+}
+
+void HubEndpointTest::tellsWhatTheHubsDo()
+{
+    QJsonObject settings = WorkerFixture::defaultSettings();
+    settings.insert(QLatin1String("maximum_connections"), 4);
+    WorkerFixture fixture(settings);
+    FakeWebSocket socket;
+    const auto phone = fixture.connect(socket);
+    const std::vector<HubStatus> hubs = fixture.transport.hubs();
+    QCOMPARE(hubs.size(), 2);
+    QCOMPARE(hubs[0].name, QByteArray("online-mobile-user"));
+    QCOMPARE(hubs[0].metrics.activeConnections, 1);
+    QCOMPARE(hubs[0].connections.maxConcurrentConnections, 4);
+    QCOMPARE(hubs[0].connections.connectionUtilization, 0.25);
+    QCOMPARE(hubs[1].name, QByteArray("business-user"));
+    QCOMPARE(hubs[1].metrics.activeConnections, 0);
 }
 
 } // namespace hudhud

@@ -5,6 +5,7 @@
 #include "config/configuration.h"
 #include "core/message_id.h"
 #include "delivery/message_router.h"
+#include "plugin-api/balancer.h"
 #include "plugin-api/circuit_breaker.h"
 #include "plugin-api/hub_metrics.h"
 #include "plugin-api/job_store.h"
@@ -41,6 +42,8 @@ struct AdminParts
     std::function<void()> wakeJobs;
     /// Closes a user's connections. Result: how many. Any thread.
     std::function<qsizetype(const QByteArray &user)> disconnectUser;
+    /// All nodes that are known; none while the node is alone. Any thread.
+    std::function<std::vector<ProcessingNode>()> nodes;
     /// Of all transports. Any thread.
     std::function<std::vector<HubStatus>()> hubs;
 };

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "admin/admin_json.h"
-#include "admin/json_fields.h"
 #include "admin/query_reader.h"
 #include "admin/routes.h"
-#include "core/json_text.h"
 
 #include <QFile>
 
 #include <array>
-#include <chrono>
 #include <limits>
 
 // Outside any namespace, as Q_INIT_RESOURCE requires: a static library's resources are not registered on their own.
@@ -87,49 +84,6 @@ void showQueues(const AdminContextPointer &context, const AdminRequest &, HttpRe
         });
 }
 
-void listNodes(const AdminContextPointer &context, const AdminRequest &, HttpResponder responder)
-{
-    const auto reason = context->parts.node.notReadyReason();
-    QByteArray body("{\"nodes\":[{\"id\":");
-    appendJsonString(body, context->parts.nodeId);
-    body.append(reason ? ",\"ready\":false,\"reason\":" : ",\"ready\":true");
-    if (reason)
-        appendJsonString(body, *reason);
-    body.append("}]}");
-    context->respondJson(responder, std::move(body));
-}
-
-double seconds(std::chrono::microseconds duration)
-{
-    return std::chrono::duration<double>(duration).count();
-}
-
-void appendHub(QByteArray &out, const HubStatus &hub)
-{
-    separate(out);
-    out.append('{');
-    appendText(out, "name", hub.name);
-    appendNumber(out, "activeConnections", hub.metrics.activeConnections);
-    appendReal(out, "messagesPerSecond", hub.metrics.messagesPerSecond);
-    appendReal(out, "averageDeliveryLatencySeconds", seconds(hub.metrics.averageDeliveryLatency));
-    appendNumber(out, "failedDeliveries", hub.metrics.failedDeliveries);
-    appendOptionalTime(out, "lastUpdated", hub.metrics.lastUpdated);
-    appendNumber(out, "maxConcurrentConnections", hub.connections.maxConcurrentConnections);
-    appendReal(out, "connectionUtilization", hub.connections.connectionUtilization);
-    appendReal(out, "averageConnectionDurationSeconds", seconds(hub.connections.averageConnectionDuration));
-    appendReal(out, "connectionsPerSecond", hub.connections.connectionsPerSecond);
-    out.append('}');
-}
-
-void listHubs(const AdminContextPointer &context, const AdminRequest &, HttpResponder responder)
-{
-    QByteArray body("{\"hubs\":[");
-    for (const HubStatus &hub : context->parts.hubs())
-        appendHub(body, hub);
-    body.append("]}");
-    context->respondJson(responder, std::move(body));
-}
-
 Result<QByteArray> adminDocument()
 {
     registerAdminResource();
@@ -153,10 +107,6 @@ Result<void> mountOverviewRoutes(RouteTable &routes, const AdminContextPointer &
         = routes.addRoute(HttpMethod::Get, path + "/audit", allowed(context, AdminRole::Viewer, "", listAudit));
     if (added)
         added = routes.addRoute(HttpMethod::Get, path + "/queues", allowed(context, AdminRole::Viewer, "", showQueues));
-    if (added)
-        added = routes.addRoute(HttpMethod::Get, path + "/nodes", allowed(context, AdminRole::Viewer, "", listNodes));
-    if (added)
-        added = routes.addRoute(HttpMethod::Get, path + "/hubs", allowed(context, AdminRole::Viewer, "", listHubs));
     if (added) {
         added = routes.addRoute(HttpMethod::Get, path + "/openapi.json",
                                 [context, body = *document](const HttpRequest &, HttpResponder responder) {

@@ -73,6 +73,7 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                            count += transport->disconnectUser(user);
                        return count;
                    },
+               .nodes = parts.nodes,
                .hubs =
                    [transports = parts.transports] {
                        std::vector<HubStatus> hubs;

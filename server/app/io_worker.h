@@ -42,6 +42,7 @@ struct IoWorkerParts
     const AttachmentLinks &attachmentLinks;
     DiskThreads &disk;
     NodeState &node;
+    std::function<std::vector<ProcessingNode>()> nodes; ///< Any thread.
     CircuitBreakers &breakers;
     ConsistencyService &consistency;
     const RetryPolicy &retryPolicy;

@@ -284,6 +284,8 @@ void Node::open()
                                   .attachmentLinks = *m_attachmentLinks,
                                   .disk = *m_disk,
                                   .node = m_health,
+                                  .nodes =
+                                      [this] { return m_cluster ? m_cluster->nodes() : std::vector<ProcessingNode>(); },
                                   .breakers = m_breakers,
                                   .consistency = m_consistency,
                                   .retryPolicy = *m_plugins->retryPolicy(),

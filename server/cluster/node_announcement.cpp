@@ -11,7 +11,6 @@ namespace hudhud {
 namespace {
 
 constexpr std::array<const char *, 3> KindNames{"joined", "heartbeat", "left"};
-constexpr int NodeStatusCount = 4;
 
 QJsonValue toJson(Timestamp time)
 {
@@ -24,12 +23,6 @@ Timestamp toTimestamp(const QJsonValue &value)
 }
 
 } // namespace
-
-QByteArrayView nodeStatusName(NodeStatus status)
-{
-    constexpr std::array<QByteArrayView, NodeStatusCount> Names{"healthy", "degraded", "unhealthy", "offline"};
-    return Names.at(static_cast<std::size_t>(status));
-}
 
 QByteArray encodeAnnouncement(const NodeAnnouncement &announcement)
 {

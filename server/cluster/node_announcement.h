@@ -23,6 +23,4 @@ QByteArray encodeAnnouncement(const NodeAnnouncement &announcement);
 /// Nothing for what is no announcement.
 std::optional<NodeAnnouncement> decodeAnnouncement(const QByteArray &payload);
 
-QByteArrayView nodeStatusName(NodeStatus status);
-
 } // namespace hudhud

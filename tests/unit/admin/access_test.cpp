@@ -103,6 +103,42 @@ private Q_SLOTS:
         QCOMPARE(bench.violations, QStringList());
     }
 
+    void showsAllNodes()
+    {
+        AdminBench bench;
+        bench.nodes = {{.id = "node-0",
+                        .endpoint = "http://10.0.0.1:8080",
+                        .status = NodeStatus::Degraded,
+                        .currentLoad = {.cpuUsage = 0.5,
+                                        .memoryUsage = 0.25,
+                                        .activeConnections = 7,
+                                        .queueDepth = 3,
+                                        .requestsPerSecond = 12.5,
+                                        .averageResponseTime = 1500us,
+                                        .lastUpdated = bench.store.clock.wall},
+                        .lastHeartbeat = bench.store.clock.wall,
+                        .maxConcurrentRequests = 100,
+                        .currentActiveRequests = 9,
+                        .capabilities = {{QStringLiteral("version"), QStringLiteral("1.2.3")}}},
+                       {.id = "node-1",
+                        .endpoint = "http://10.0.0.2:8080",
+                        .status = NodeStatus::Healthy,
+                        .currentLoad = {},
+                        .capabilities = {}}};
+        bench.node.degraded = "the bus is gone";
+        const QJsonArray nodes = jsonOf(bench.get("/nodes"))[QLatin1StringView("nodes")].toArray();
+        QCOMPARE(nodes.size(), 2);
+        QCOMPARE(nodes[0][QLatin1StringView("status")].toString(), QStringLiteral("degraded"));
+        QCOMPARE(nodes[0][QLatin1StringView("load")][QLatin1StringView("averageResponseTimeSeconds")].toDouble(),
+                 0.0015);
+        QCOMPARE(nodes[0][QLatin1StringView("capabilities")][QLatin1StringView("version")].toString(),
+                 QStringLiteral("1.2.3"));
+        QVERIFY(nodes[0][QLatin1StringView("ready")].isUndefined()); // Only the node that was asked knows of itself.
+        QCOMPARE(nodes[1][QLatin1StringView("ready")].toBool(), true);
+        QCOMPARE(nodes[1][QLatin1StringView("reason")].toString(), QStringLiteral("the bus is gone"));
+        QCOMPARE(bench.violations, QStringList());
+    }
+
     void showsHubs()
     {
         AdminBench bench;

@@ -50,6 +50,7 @@ public:
                           disconnected.append(user);
                           return 2;
                       },
+                  .nodes = [this] { return nodes; },
                   .hubs = [this] { return hubs; }})
     {
         consistency.start(store.client());
@@ -132,6 +133,7 @@ public:
     ConsistencyService consistency{store.clock};
     int wakes = 0;
     QByteArrayList disconnected;
+    std::vector<ProcessingNode> nodes;
     std::vector<HubStatus> hubs;
     AdminWorker worker;
     PlainRoutes routes;

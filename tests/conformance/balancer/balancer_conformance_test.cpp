@@ -17,9 +17,9 @@ class BalancerConformanceTest : public QObject
 private:
     static void strategies()
     {
-        QTest::addColumn<const char *>("name");
+        QTest::addColumn<QByteArray>("name");
         for (const char *name : StrategyNames)
-            QTest::newRow(name) << name;
+            QTest::newRow(name) << QByteArray(name);
     }
 
     /// How often each node gets one of `count` keys.
@@ -37,7 +37,7 @@ private Q_SLOTS:
     void nobodyIsChosenWhereNobodyCan_data() { strategies(); }
     void nobodyIsChosenWhereNobodyCan()
     {
-        QFETCH(const char *, name);
+        QFETCH(QByteArray, name);
         const auto strategy = createStrategy(name);
         QVERIFY(strategy);
         QVERIFY(!strategy->select({}, "key"));
@@ -52,7 +52,7 @@ private Q_SLOTS:
     void onlyNodesThatCanAreChosen_data() { strategies(); }
     void onlyNodesThatCanAreChosen()
     {
-        QFETCH(const char *, name);
+        QFETCH(QByteArray, name);
         const auto strategy = createStrategy(name);
         auto nodes = healthyNodes(6);
         nodes[0].status = NodeStatus::Offline;
@@ -68,7 +68,7 @@ private Q_SLOTS:
     void degradedOnesTakeWhatNobodyElseCan_data() { strategies(); }
     void degradedOnesTakeWhatNobodyElseCan()
     {
-        QFETCH(const char *, name);
+        QFETCH(QByteArray, name);
         const auto strategy = createStrategy(name);
         auto nodes = healthyNodes(3);
         nodes[0].status = NodeStatus::Unhealthy;
@@ -81,7 +81,7 @@ private Q_SLOTS:
     void nodesWithoutALimitAreNeverFull_data() { strategies(); }
     void nodesWithoutALimitAreNeverFull()
     {
-        QFETCH(const char *, name);
+        QFETCH(QByteArray, name);
         const auto strategy = createStrategy(name);
         auto nodes = healthyNodes(1);
         nodes[0].maxConcurrentRequests = 0;
@@ -93,7 +93,7 @@ private Q_SLOTS:
     void equalNodesGetEqualParts_data() { strategies(); }
     void equalNodesGetEqualParts()
     {
-        QFETCH(const char *, name);
+        QFETCH(QByteArray, name);
         const auto strategy = createStrategy(name);
         constexpr int Count = 20'000;
         constexpr int Nodes = 5;
@@ -106,7 +106,7 @@ private Q_SLOTS:
     void anyThreadMayAsk_data() { strategies(); }
     void anyThreadMayAsk()
     {
-        QFETCH(const char *, name);
+        QFETCH(QByteArray, name);
         const auto strategy = createStrategy(name);
         const auto nodes = healthyNodes(8);
         std::atomic<int> wrong = 0;
@@ -129,7 +129,7 @@ private Q_SLOTS:
     void stopIsIdempotent_data() { strategies(); }
     void stopIsIdempotent()
     {
-        QFETCH(const char *, name);
+        QFETCH(QByteArray, name);
         const auto strategy = createStrategy(name);
         strategy->stop(std::chrono::milliseconds(10));
         strategy->stop(std::chrono::milliseconds(10));

@@ -12,7 +12,7 @@ inline constexpr std::array StrategyNames{"consistent-hash", "least-loaded", "po
                                           "weighted-response-time"};
 
 /// The plugin of that name with the defaults of its metadata, as the host fills them in. Null if it does not start.
-inline std::unique_ptr<LoadBalancer> createStrategy(const char *name)
+inline std::unique_ptr<LoadBalancer> createStrategy(const QByteArray &name)
 {
     QPluginLoader loader(QStringLiteral(HUDHUD_PLUGIN_DIR "/hudhud-balancer-") + QLatin1StringView(name));
     auto *factory = qobject_cast<LoadBalancerFactory *>(loader.instance());

@@ -171,14 +171,14 @@ private Q_SLOTS:
         Cluster cluster(1'000);
         QElapsedTimer timer;
         timer.start();
-        constexpr int Phones = 20'000;
+        constexpr int Phones = 10'000;
         cluster.place(*strategy, Phones);
         const double microseconds = static_cast<double>(timer.nsecsElapsed()) / 1'000 / Phones;
         report("thousand", name, cluster);
         qInfo("RESULT balancer thousand %s: %.1f us for each choice", name.constData(), microseconds);
-        // By lot the fullest of 1,000 nodes with a mean of 20 has about 37; a heartbeat's 100 phones that all run to one
-        // node are five times the mean.
-        QVERIFY(cluster.highestOverMean() < (name == "least-loaded" ? 7.0 : 2.5));
+        // By lot the fullest of 1,000 nodes with a mean of 10 has about 22; a heartbeat's 100 phones that all run to one
+        // node are ten times the mean.
+        QVERIFY(cluster.highestOverMean() < (name == "least-loaded" ? 13.0 : 3.5));
     }
 };
 

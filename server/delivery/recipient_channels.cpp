@@ -11,7 +11,6 @@ using namespace std::chrono_literals;
 
 /// How long little room waits for more, so that acknowledgements one by one do not read a page each.
 constexpr std::chrono::milliseconds PageDelay = 10ms;
-constexpr std::chrono::milliseconds FirstStorageBackoff = 1s;
 
 bool hasExpired(const Message &message, Timestamp now)
 {

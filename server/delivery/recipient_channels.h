@@ -89,6 +89,8 @@ public:
     }
 
 private:
+    static constexpr std::chrono::milliseconds FirstStorageBackoff{1'000};
+
     using Channels = std::unordered_map<Recipient, RecipientChannel>;
     enum class PullMode : quint8 { WhenWorthwhile, Now };
     struct Mark

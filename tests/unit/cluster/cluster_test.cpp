@@ -97,7 +97,13 @@ std::unique_ptr<Cache> memoryCache()
 {
     QPluginLoader loader(QStringLiteral(HUDHUD_PLUGIN_DIR "/hudhud-cache-memory"));
     auto *factory = qobject_cast<CacheFactory *>(loader.instance());
-    return factory ? factory->create() : nullptr;
+    auto cache = factory ? factory->create() : nullptr;
+    const QJsonObject settings{{QStringLiteral("maximum_entries"), 100'000},
+                               {QStringLiteral("maximum_size"), 64 * 1024 * 1024},
+                               {QStringLiteral("maximum_undelivered_events"), 10'000}};
+    if (!cache || !cache->configure(settings, PluginContext()) || !cache->start())
+        qFatal("the memory cache cannot be used");
+    return cache;
 }
 
 /// One node with one I/O thread, which is the test's.

@@ -58,7 +58,10 @@ function(hudhud_add_plugin kind name)
     set_target_properties(${target} PROPERTIES
         PREFIX ""
         LIBRARY_OUTPUT_DIRECTORY "${HUDHUD_PLUGIN_DIR}"
-        CXX_VISIBILITY_PRESET hidden)
+        CXX_VISIBILITY_PRESET hidden
+        INSTALL_RPATH "") # The server that loads it has loaded the core.
+    # Where the server looks: beside the folder of its program, whatever the system calls that of libraries.
+    install(TARGETS ${target} LIBRARY DESTINATION lib/hudhud/plugins COMPONENT server)
 endfunction()
 
 # One call of moc for each file that includes the "name.moc" of its own class. AUTOMOC would also scan all files, ask the

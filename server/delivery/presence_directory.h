@@ -35,7 +35,6 @@ public:
     std::vector<std::pair<Recipient, int>> connected(std::size_t shard) const;
 
 private:
-
     struct Presence
     {
         int owner = 0;

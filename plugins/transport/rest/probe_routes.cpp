@@ -16,7 +16,8 @@ void answerReadiness(const RestContext &context, HttpResponder &responder)
             body.append(",\"degraded\":");
             appendJsonString(body, *degraded);
         }
-        context.respondJson(responder, body + '}');
+        body.append('}');
+        context.respondJson(responder, std::move(body));
         return;
     }
     context.refuse(

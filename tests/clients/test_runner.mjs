@@ -11,10 +11,11 @@ export async function runTests() {
     let passed = 0;
     let failed = 0;
     for (const { name, body } of cases) {
+        const begin = Date.now();
         try {
             await body();
             ++passed;
-            console.log(`PASS   : ${name}`);
+            console.log(`PASS   : ${name} (${Date.now() - begin} ms)`);
         } catch (error) {
             ++failed;
             console.log(`FAIL!  : ${name}\n${error.stack}`);

@@ -58,7 +58,40 @@ function(hudhud_add_plugin kind name)
     set_target_properties(${target} PROPERTIES
         PREFIX ""
         LIBRARY_OUTPUT_DIRECTORY "${HUDHUD_PLUGIN_DIR}"
-        CXX_VISIBILITY_PRESET hidden)
+        CXX_VISIBILITY_PRESET hidden
+        INSTALL_RPATH "") # The server that loads it has loaded the core.
+    # Where the server looks: beside the folder of its program, whatever the system calls that of libraries.
+    install(TARGETS ${target} LIBRARY DESTINATION lib/hudhud/plugins COMPONENT server)
+endfunction()
+
+# One call of moc for each file that includes the "name.moc" of its own class. AUTOMOC would also scan all files, ask the
+# compiler for its macros and compile a file for the classes of headers; it stays for targets that have such classes.
+function(hudhud_moc_own_classes target)
+    foreach(source ${ARGN})
+        get_filename_component(path "${source}" ABSOLUTE)
+        get_filename_component(base "${source}" NAME_WE)
+        if(source MATCHES "\\.h$")
+            file(STRINGS "${path}" classes REGEX "Q_OBJECT" LIMIT_COUNT 1)
+            if(classes)
+                return()
+            endif()
+        else()
+            file(STRINGS "${path}" includes REGEX "#include \"${base}\\.moc\"" LIMIT_COUNT 1)
+            if(includes)
+                list(APPEND own_classes "${path}")
+            endif()
+        endif()
+    endforeach()
+    set_target_properties(${target} PROPERTIES AUTOMOC OFF AUTORCC OFF)
+    # Of each target its own, because some share a source.
+    set(folder "${CMAKE_CURRENT_BINARY_DIR}/${target}_moc")
+    target_include_directories(${target} PRIVATE "${folder}")
+    foreach(path ${own_classes})
+        get_filename_component(base "${path}" NAME_WE)
+        set(moc "${folder}/${base}.moc")
+        qt_generate_moc("${path}" "${moc}" TARGET ${target})
+        target_sources(${target} PRIVATE "${moc}")
+    endforeach()
 endfunction()
 
 # hudhud_add_test(<name> SOURCES ... [LIBRARIES ...] [LABELS unit|conformance|integration] [TIMEOUT seconds])
@@ -77,6 +110,7 @@ function(hudhud_add_test name)
         HUDHUD_BINARY_DIR="${CMAKE_BINARY_DIR}"
         HUDHUD_PLUGIN_DIR="${HUDHUD_PLUGIN_DIR}")
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+    hudhud_moc_own_classes(${name} ${ARG_SOURCES})
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen")

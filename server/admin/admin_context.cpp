@@ -80,12 +80,16 @@ AuditRecord AdminContext::auditOf(const AdminRequest &request, QByteArray detail
     return record;
 }
 
+void AdminContext::auditDone(AuditRecord record) const
+{
+    parts.storage.write<qint64>([record = std::move(record)](StorageWriter &writer) { return writer.audit().append(record); },
+                                [](const Result<qint64> &) {});
+}
+
 void AdminContext::auditFailure(AuditRecord record, const Error &error) const
 {
     record.result = errorCodeInfo(error.code()).name;
-    // If that fails too, the answer still says what happened.
-    parts.storage.write<qint64>([record = std::move(record)](StorageWriter &writer) { return writer.audit().append(record); },
-                                [](const Result<qint64> &) {});
+    auditDone(std::move(record)); // If that fails too, the answer still says what happened.
 }
 
 HttpHandler allowed(const AdminContextPointer &context, AdminRole role, const char *action, AdminHandler handler)

@@ -2,10 +2,13 @@
 #pragma once
 
 #include "admin/admin_access.h"
+#include "cluster/scaling_advisor.h"
 #include "config/configuration.h"
 #include "core/message_id.h"
 #include "delivery/message_router.h"
+#include "plugin-api/balancer.h"
 #include "plugin-api/circuit_breaker.h"
+#include "plugin-api/hub_metrics.h"
 #include "plugin-api/job_store.h"
 #include "plugin-api/services.h"
 #include "problem.h"
@@ -16,6 +19,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace hudhud {
 
@@ -39,6 +43,14 @@ struct AdminParts
     std::function<void()> wakeJobs;
     /// Closes a user's connections. Result: how many. Any thread.
     std::function<qsizetype(const QByteArray &user)> disconnectUser;
+    /// All nodes that are known; none while the node is alone. Any thread.
+    std::function<std::vector<ProcessingNode>()> nodes;
+    /// How many nodes there should be; one while the node is alone. Any thread.
+    std::function<ScalingAdvice()> scaling;
+    /// Sends the phones to other nodes, then ends the process. Any thread.
+    std::function<void()> drain;
+    /// Of all transports. Any thread.
+    std::function<std::vector<HubStatus>()> hubs;
 };
 
 /// What handlers need of a request, when the request itself may be gone.
@@ -68,6 +80,8 @@ struct AdminContext
     Result<simdjson::dom::object> parse(const AdminRequest &request);
     /// A record of what the request is about to do, with the result ok.
     AuditRecord auditOf(const AdminRequest &request, QByteArray detail) const;
+    /// Stores what was done; the answer does not wait for it.
+    void auditDone(AuditRecord record) const;
     /// Stores that it did not work, beside the answer that says so.
     void auditFailure(AuditRecord record, const Error &error) const;
 

@@ -13,7 +13,7 @@ AdminWorker::AdminWorker(const AdminParts &parts)
 Result<void> AdminWorker::mount(RouteTable &routes)
 {
     for (const auto mountRoutes : {mountDeadLetterRoutes, mountEditRoute, mountJobRoutes, mountMaintenanceRoutes,
-                                   mountOverviewRoutes}) {
+                                   mountClusterRoutes, mountOverviewRoutes}) {
         if (auto mounted = mountRoutes(routes, m_context); !mounted)
             return mounted;
     }

@@ -3,6 +3,7 @@
 
 #include "admin/query_reader.h"
 #include "core/json_text.h"
+#include "core/to_bytes.h"
 #include "message_reader.h"
 
 #include <algorithm>
@@ -27,11 +28,6 @@ constexpr std::array<QByteArrayView, 12> FilterFields{
     "reason",     "class",          "recipient", "signature",  "text",  "metadata",
     "minimumAttempts", "maximumReplays", "diedAfter", "diedBefore", "discarded", "limit"};
 constexpr auto PlainFilterFields = std::span(FilterFields).first<11>();
-
-QByteArrayView viewOf(std::string_view text)
-{
-    return {text.data(), static_cast<qsizetype>(text.size())};
-}
 
 /// Reads one field of a filter from its text and notes what is wrong with it.
 class FilterReader
@@ -166,7 +162,7 @@ std::optional<QByteArray> plainText(const element &value)
 {
     std::string_view text;
     if (value.get(text) == simdjson::SUCCESS)
-        return viewOf(text).toByteArray();
+        return toBytes(text).toByteArray();
     std::int64_t number = 0;
     if (value.get(number) == simdjson::SUCCESS)
         return QByteArray::number(qint64(number));
@@ -198,7 +194,7 @@ public:
     {
         m_description = "{";
         for (const simdjson::dom::key_value_pair member : body)
-            readMember(viewOf(member.key), member.value);
+            readMember(toBytes(member.key), member.value);
         if (m_hasIds == m_hasFilter)
             m_problems.add({}, "needs either ids or filter; {\"filter\":{}} means all.");
         m_request.description = m_description + '}';
@@ -248,9 +244,9 @@ private:
         for (const element item : items) {
             std::string_view text;
             const bool isText = item.get(text) == simdjson::SUCCESS;
-            const auto id = isText ? MessageId::fromString(viewOf(text)) : std::nullopt;
+            const auto id = isText ? MessageId::fromString(toBytes(text)) : std::nullopt;
             if (!id) {
-                m_problems.add("ids", (isText ? shown(viewOf(text)) : QByteArray(jsonTypeName(item).toByteArray())) + " is no message id.");
+                m_problems.add("ids", (isText ? shown(toBytes(text)) : QByteArray(jsonTypeName(item).toByteArray())) + " is no message id.");
                 return;
             }
             m_request.selection.ids.push_back(*id);
@@ -271,7 +267,7 @@ private:
         appendName(m_description, "filter");
         QByteArray written("{");
         for (const simdjson::dom::key_value_pair member : members) {
-            const QByteArrayView name = viewOf(member.key);
+            const QByteArrayView name = toBytes(member.key);
             const auto text = plainText(member.value);
             // Whether discarded letters are meant follows from what is to be done with them.
             if (name == "discarded" || std::ranges::find(PlainFilterFields, name) == PlainFilterFields.end()) {
@@ -312,7 +308,7 @@ private:
         int seconds = DefaultCanarySeconds;
         m_request.canary.maximumFailurePercent = DefaultCanaryPercent;
         for (const simdjson::dom::key_value_pair member : members) {
-            const QByteArrayView name = viewOf(member.key);
+            const QByteArrayView name = toBytes(member.key);
             if (name == "count")
                 m_request.canary.count = readInteger(name, member.value, 1, MaximumCanary);
             else if (name == "maximumFailurePercent")
@@ -342,7 +338,7 @@ private:
             m_problems.add("reason", "must be a text of at most " + QByteArray::number(MaximumJobReason) + " bytes.");
             return;
         }
-        m_request.reason = viewOf(text).toByteArray();
+        m_request.reason = toBytes(text).toByteArray();
     }
 
     FieldProblems &m_problems;
@@ -387,8 +383,8 @@ int readRate(const object &body, FieldProblems &problems)
     std::optional<std::int64_t> rate;
     for (const simdjson::dom::key_value_pair member : body) {
         std::int64_t number = -1;
-        if (viewOf(member.key) != Known.front())
-            problems.add(shortened(viewOf(member.key)), unknownName(viewOf(member.key), Known));
+        if (toBytes(member.key) != Known.front())
+            problems.add(shortened(toBytes(member.key)), unknownName(toBytes(member.key), Known));
         else
             rate = member.value.get(number) == simdjson::SUCCESS ? number : -1;
     }

@@ -4,6 +4,8 @@
 #include "core/json_text.h"
 #include "message_json.h"
 
+#include <QLocale>
+
 #include <optional>
 
 namespace hudhud {
@@ -38,6 +40,12 @@ inline void appendNumber(QByteArray &out, QByteArrayView name, qint64 value)
 {
     appendName(out, name);
     out.append(QByteArray::number(value));
+}
+
+inline void appendReal(QByteArray &out, QByteArrayView name, double value)
+{
+    appendName(out, name);
+    out.append(QByteArray::number(value, 'g', QLocale::FloatingPointShortest));
 }
 
 inline void appendBoolean(QByteArray &out, QByteArrayView name, bool value)

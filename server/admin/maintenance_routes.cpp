@@ -11,14 +11,6 @@ namespace hudhud {
 
 namespace {
 
-/// Stores the record of what was done; the answer does not wait for it.
-void note(const AdminContextPointer &context, AuditRecord audit)
-{
-    context->parts.storage.write<qint64>(
-        [audit = std::move(audit)](StorageWriter &writer) { return writer.audit().append(audit); },
-        [](const Result<qint64> &) {});
-}
-
 void appendBreaker(QByteArray &out, const BreakerSnapshot &breaker)
 {
     out.append(out.back() == '[' ? "{" : ",{");
@@ -52,7 +44,7 @@ void resetBreaker(const AdminContextPointer &context, const AdminRequest &reques
         return context->refuse(responder, reset.error());
     }
     audit.count = 1;
-    note(context, std::move(audit));
+    context->auditDone(std::move(audit));
     listBreakers(context, request, std::move(responder));
 }
 
@@ -71,7 +63,7 @@ void disconnectUser(const AdminContextPointer &context, const AdminRequest &requ
     audit.count = context->parts.disconnectUser(user->toByteArray());
     QByteArray body("{");
     appendNumber(body, "disconnected", audit.count);
-    note(context, std::move(audit));
+    context->auditDone(std::move(audit));
     context->respondJson(responder, std::move(body.append('}')));
 }
 
@@ -168,7 +160,7 @@ void checkConsistency(const AdminContextPointer &context, const AdminRequest &re
         context->auditFailure(std::move(audit), begun.error());
         return context->refuse(responder, begun.error());
     }
-    note(context, std::move(audit));
+    context->auditDone(std::move(audit));
     context->respondJson(responder, consistencyJson(context->parts.consistency.state()), 202);
 }
 

@@ -2,7 +2,6 @@
 #include "admin/admin_json.h"
 #include "admin/query_reader.h"
 #include "admin/routes.h"
-#include "core/json_text.h"
 
 #include <QFile>
 
@@ -85,18 +84,6 @@ void showQueues(const AdminContextPointer &context, const AdminRequest &, HttpRe
         });
 }
 
-void listNodes(const AdminContextPointer &context, const AdminRequest &, HttpResponder responder)
-{
-    const auto reason = context->parts.node.notReadyReason();
-    QByteArray body("{\"nodes\":[{\"id\":");
-    appendJsonString(body, context->parts.nodeId);
-    body.append(reason ? ",\"ready\":false,\"reason\":" : ",\"ready\":true");
-    if (reason)
-        appendJsonString(body, *reason);
-    body.append("}]}");
-    context->respondJson(responder, std::move(body));
-}
-
 Result<QByteArray> adminDocument()
 {
     registerAdminResource();
@@ -120,8 +107,6 @@ Result<void> mountOverviewRoutes(RouteTable &routes, const AdminContextPointer &
         = routes.addRoute(HttpMethod::Get, path + "/audit", allowed(context, AdminRole::Viewer, "", listAudit));
     if (added)
         added = routes.addRoute(HttpMethod::Get, path + "/queues", allowed(context, AdminRole::Viewer, "", showQueues));
-    if (added)
-        added = routes.addRoute(HttpMethod::Get, path + "/nodes", allowed(context, AdminRole::Viewer, "", listNodes));
     if (added) {
         added = routes.addRoute(HttpMethod::Get, path + "/openapi.json",
                                 [context, body = *document](const HttpRequest &, HttpResponder responder) {

@@ -15,7 +15,9 @@ Result<void> mountEditRoute(RouteTable &routes, const AdminContextPointer &conte
 Result<void> mountJobRoutes(RouteTable &routes, const AdminContextPointer &context);
 /// Breakers, and checks of the store.
 Result<void> mountMaintenanceRoutes(RouteTable &routes, const AdminContextPointer &context);
-/// Audit, queues, nodes, and the OpenAPI document, which needs no token.
+/// The nodes, and what the hubs do.
+Result<void> mountClusterRoutes(RouteTable &routes, const AdminContextPointer &context);
+/// Audit, queues, and the OpenAPI document, which needs no token.
 Result<void> mountOverviewRoutes(RouteTable &routes, const AdminContextPointer &context);
 
 } // namespace hudhud

@@ -52,6 +52,7 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                  .attachments = &m_attachments,
                  .attachmentLinks = &parts.attachmentLinks,
                  .breakers = &parts.breakers,
+                 .placement = parts.placement,
                  .retryPolicy = &parts.retryPolicy}
     , m_admin({.storage = *m_storage,
                .router = *m_delivery,
@@ -72,6 +73,16 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                        for (Transport *transport : transports)
                            count += transport->disconnectUser(user);
                        return count;
+                   },
+               .nodes = parts.nodes,
+               .scaling = parts.scaling,
+               .drain = parts.drain,
+               .hubs =
+                   [transports = parts.transports] {
+                       std::vector<HubStatus> hubs;
+                       for (Transport *transport : transports)
+                           std::ranges::move(transport->hubs(), std::back_inserter(hubs));
+                       return hubs;
                    }})
 {
 }
@@ -100,6 +111,12 @@ Result<void> IoWorker::mount()
 Result<quint16> IoWorker::listen(const QByteArray &endpoint, quint16 port)
 {
     return m_endpoints.at(endpoint)->listen(port);
+}
+
+void IoWorker::beginDrain(std::chrono::milliseconds within)
+{
+    for (const auto &transport : m_transports)
+        transport->beginDrain(within);
 }
 
 void IoWorker::refuse(Done done)

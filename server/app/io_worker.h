@@ -42,6 +42,10 @@ struct IoWorkerParts
     const AttachmentLinks &attachmentLinks;
     DiskThreads &disk;
     NodeState &node;
+    std::function<std::vector<ProcessingNode>()> nodes; ///< Any thread.
+    std::function<ScalingAdvice()> scaling; ///< Any thread.
+    std::function<void()> drain; ///< Drains and stops the node. Any thread.
+    ConnectionPlacement *placement = nullptr; ///< Null: phones stay where they come.
     CircuitBreakers &breakers;
     ConsistencyService &consistency;
     const RetryPolicy &retryPolicy;
@@ -66,6 +70,9 @@ public:
     /// Opens this thread's listening socket of an endpoint. `port` other than 0 replaces the configured one.
     /// Result: the port.
     Result<quint16> listen(const QByteArray &endpoint, quint16 port);
+
+    /// Tells the phones to go elsewhere, evenly within that time; a stop follows.
+    void beginDrain(std::chrono::milliseconds within);
 
     // The steps of a stop, in this order; each tells when it is done.
     /// Takes no new connections and no new messages; done when everything accepted is durable and answered.

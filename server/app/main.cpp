@@ -38,7 +38,7 @@ int serve(const Configuration &configuration, const QString &configurationFile)
     Node node(configuration, configurationFile);
     const PosixSignals signals;
     int exitCode = 0;
-    QObject::connect(&signals, &PosixSignals::stopRequested, &node, &Node::stop);
+    QObject::connect(&signals, &PosixSignals::stopRequested, &node, &Node::drainAndStop);
     QObject::connect(&signals, &PosixSignals::reloadRequested, &node, &Node::reload);
     QObject::connect(&node, &Node::ready, [](const QString &publicUrl, const QString &adminUrl) {
         std::printf("hudhud-server ready public=%s admin=%s\n", qUtf8Printable(publicUrl), qUtf8Printable(adminUrl));

@@ -9,6 +9,7 @@
 #include "pluginhost/plugin_settings.h"
 
 #include <QDir>
+#include <QJsonArray>
 #include <QLoggingCategory>
 
 #include <algorithm>
@@ -24,6 +25,8 @@ namespace {
 constexpr std::chrono::milliseconds TeardownDeadline{2'000};
 /// What the teardown may take if the store hangs, taken from the whole stop's deadline.
 constexpr std::chrono::milliseconds TeardownShare = 2 * TeardownDeadline;
+/// How often a node that drains looks whether all phones have gone.
+constexpr std::chrono::milliseconds DrainCheckInterval{100};
 /// Attachments that wait in memory for the disk.
 constexpr qint64 DiskQueueBytes = 64LL * 1024 * 1024;
 constexpr int OverrunExitStatus = 70; // EX_SOFTWARE of sysexits.h.
@@ -149,8 +152,13 @@ Result<void> Node::startStorage()
                                                             .clock = m_clock,
                                                             .metrics = m_metrics,
                                                             .nodeId = m_configuration.node.id,
-                                                            .ioThreads = ioThreads});
+                                                            .ioThreads = ioThreads,
+                                                            .repairInterval = m_configuration.cluster.isEnabled
+                                                                ? m_configuration.cluster.repairInterval
+                                                                : std::chrono::milliseconds(0)});
     createDeadLetters();
+    if (m_configuration.cluster.isEnabled)
+        createCluster();
     m_buffer.emplace(m_configuration.ingest);
     m_queues.emplace(m_configuration.ingest.recipientQueue);
     m_sendLimits.emplace(m_configuration.ingest, m_clock, m_metrics);
@@ -205,6 +213,46 @@ void Node::createDeadLetters()
         }});
 }
 
+void Node::createCluster()
+{
+    if (m_configuration.plugins.cache == QLatin1StringView("memory"))
+        qCInfo(lcNode, "plugins.cache is memory: what other nodes accept is found every cluster.repair_interval");
+    m_cluster = std::make_unique<Cluster>(Cluster::Parts{
+        .options = m_configuration.cluster,
+        .scaling = m_configuration.scaling,
+        .nodeId = m_configuration.node.id,
+        .cache = *m_plugins->cache(),
+        .delivery = *m_delivery,
+        .clock = m_clock,
+        .metrics = m_metrics,
+        .capabilities = {{QStringLiteral("version"), QStringLiteral(HUDHUD_VERSION)},
+                         {QStringLiteral("transports"), QJsonArray::fromStringList(m_configuration.plugins.transports)}},
+        .readings = [this] { return readings(); }});
+    m_delivery->setRemote(*m_cluster);
+    if (m_configuration.cluster.redirectsPhones)
+        m_placement.emplace(m_configuration.node.id, *m_plugins->loadBalancer(),
+                            [cluster = m_cluster.get()] { return cluster->nodes(); }, m_metrics);
+    m_health.watchDegradation([cluster = m_cluster.get()] { return cluster->degradedReason(); });
+}
+
+Cluster::Readings Node::readings()
+{
+    const BufferMetrics buffer = m_buffer->metrics(m_clock.steadyNow());
+    Cluster::Readings readings{.activeConnections = connections(),
+                               .queueDepth = buffer.currentDepth,
+                               .averageResponseTime = buffer.averageProcessingTime,
+                               .maxConcurrentRequests = buffer.maxCapacity,
+                               .currentActiveRequests = buffer.currentDepth};
+    for (const char *status : {"2xx", "3xx", "4xx", "5xx"})
+        readings.requests
+            += m_metrics.counter("hudhud_http_requests_total", {}, {{"endpoint", "public"}, {"status", status}}).value();
+    if (m_health.notReadyReason())
+        readings.status = NodeStatus::Unhealthy;
+    else if (buffer.isNearCapacity)
+        readings.status = NodeStatus::Degraded;
+    return readings;
+}
+
 /// Those of the rest transport, also where that is not selected: an edited message is held to them.
 Result<RestOptions> Node::messageLimits() const
 {
@@ -242,6 +290,14 @@ void Node::open()
                                   .attachmentLinks = *m_attachmentLinks,
                                   .disk = *m_disk,
                                   .node = m_health,
+                                  .nodes =
+                                      [this] { return m_cluster ? m_cluster->nodes() : std::vector<ProcessingNode>(); },
+                                  .scaling = [this] { return m_cluster ? m_cluster->scaling() : ScalingAdvice(); },
+                                  .drain =
+                                      [this] {
+                                          QMetaObject::invokeMethod(this, &Node::drainAndStop, Qt::QueuedConnection);
+                                      },
+                                  .placement = m_placement ? &*m_placement : nullptr,
                                   .breakers = m_breakers,
                                   .consistency = m_consistency,
                                   .retryPolicy = *m_plugins->retryPolicy(),
@@ -268,11 +324,15 @@ void Node::open()
         return;
     }
     m_delivery->start(*m_storage);
+    const QString publicUrl = baseUrl(m_configuration.endpoints.value("public"), *publicPort);
+    if (m_cluster) {
+        const QString &advertised = m_configuration.cluster.endpoint;
+        m_cluster->start((advertised.isEmpty() ? publicUrl : advertised).toUtf8(), *m_storage);
+    }
     m_deadLetters->start(*m_storage);
     m_fanOut->start(*m_storage);
     m_attachmentSweeper->start(*m_storage);
-    Q_EMIT ready(baseUrl(m_configuration.endpoints.value("public"), *publicPort),
-                 baseUrl(m_configuration.endpoints.value("admin"), *adminPort));
+    Q_EMIT ready(publicUrl, baseUrl(m_configuration.endpoints.value("admin"), *adminPort));
 }
 
 Result<void> Node::startWorkers()
@@ -317,14 +377,47 @@ void Node::reload()
                    << LogField("need_restart", changes.needRestart.join(", "));
 }
 
+void Node::drainAndStop()
+{
+    const auto within = m_configuration.node.drainTime;
+    if (!m_parts || within == std::chrono::milliseconds(0) || m_drainTimer.isActive() || m_stopStep) {
+        stop();
+        return;
+    }
+    qCInfo(lcNode) << "draining" << LogField("time_ms", qint64(within.count()));
+    m_health.enter(NodeHealth::Phase::Draining);
+    for (Io &io : m_io) {
+        io.thread->post([within, worker = &io.worker] {
+            if (*worker)
+                (*worker)->beginDrain(within);
+        });
+    }
+    connect(&m_drainTimer, &QTimer::timeout, this, [this, end = m_clock.steadyNow() + within] { watchDrain(end); });
+    m_drainTimer.start(DrainCheckInterval);
+}
+
+void Node::watchDrain(SteadyTime end)
+{
+    if (m_clock.steadyNow() >= end || connections() == 0)
+        stop();
+}
+
+qint64 Node::connections()
+{
+    return m_metrics.gauge("hudhud_delivery_connections", {}).value();
+}
+
 void Node::stop()
 {
     if (m_stopStep)
         return;
+    m_drainTimer.stop();
     qCInfo(lcNode, "stopping");
     m_health.enter(NodeHealth::Phase::Stopping);
     const auto deadline = m_configuration.node.shutdownDeadline;
     m_stopDeadline.start(std::max(deadline - TeardownShare, deadline / 2));
+    if (m_cluster)
+        m_cluster->leave();
     if (m_deadLetters)
         m_deadLetters->stop();
     if (m_delivery)
@@ -401,6 +494,8 @@ void Node::teardown()
     m_deadLetters.reset();
     m_fanOut.reset();
     m_attachmentSweeper.reset();
+    m_placement.reset();
+    m_cluster.reset();
     m_delivery.reset();
     m_storage.reset();
     m_executor.reset();

@@ -5,6 +5,8 @@
 #include "app/node_health.h"
 #include "attachments/attachment_sweeper.h"
 #include "attachments/link_signer.h"
+#include "cluster/cluster.h"
+#include "cluster/node_placement.h"
 #include "config/configuration.h"
 #include "core/anchored_clock.h"
 #include "eventloop/io_thread.h"
@@ -36,6 +38,9 @@ public:
     std::vector<Error> start();
     /// Reads the configuration again and takes what can change at run time; tells the rest in the log.
     void reload();
+    /// Sends the phones to other nodes within the configured drain time, while everything else goes on; then stops, as it does
+    /// at once when called again.
+    void drainAndStop();
     /// Stops accepting, finishes commits and answers, closes hubs, then everything; `stopped` follows within the
     /// configured deadline.
     void stop();
@@ -54,11 +59,15 @@ private:
     Result<void> startStorage();
     Result<void> createAttachments();
     void createDeadLetters();
+    void createCluster();
+    Cluster::Readings readings();
+    qint64 connections();
     Result<RestOptions> messageLimits() const;
     void open();
     void checkStorage();
     Result<void> startWorkers();
     Result<quint16> listen(const QByteArray &endpoint);
+    void watchDrain(SteadyTime end);
     void beginStopStep(StopStep step);
     void finishStopStep(StopStep step);
     void teardown();
@@ -81,6 +90,8 @@ private:
     std::unique_ptr<StorageExecutor> m_executor;
     std::unique_ptr<StorageClient> m_storage; ///< The main thread's.
     std::unique_ptr<Delivery> m_delivery;
+    std::unique_ptr<Cluster> m_cluster; ///< Null while the node is alone.
+    std::optional<NodePlacement> m_placement; ///< Where phones are redirected.
     std::unique_ptr<DeadLetterService> m_deadLetters;
     std::unique_ptr<FanOut> m_fanOut;
     std::optional<AttachmentFiles> m_attachmentFiles;
@@ -100,6 +111,7 @@ private:
 
     QTimer m_stopDeadline;
     QTimer m_clockTimer;
+    QTimer m_drainTimer; ///< Runs while the node drains.
     std::optional<StopStep> m_stopStep;
     std::size_t m_stopStepWaiting = 0;
 };

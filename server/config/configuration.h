@@ -19,6 +19,7 @@ struct NodeOptions
     QString dataDirectory = QStringLiteral("data");
     int ioThreads = 0; ///< 0: one per core.
     std::chrono::milliseconds shutdownDeadline{10'000};
+    std::chrono::milliseconds drainTime{0}; ///< Before that, in which phones are sent to other nodes; 0: they all go at once.
 };
 
 /// [endpoints.<name>]
@@ -47,6 +48,7 @@ struct PluginOptions
     QString path; ///< Empty: lib/hudhud/plugins beside the binary's folder.
     QString storage = QStringLiteral("sqlite");
     QString cache = QStringLiteral("memory");
+    QString balancer = QStringLiteral("power-of-two");
     QString retry = QStringLiteral("exponential");
     QStringList transports{QStringLiteral("rest"), QStringLiteral("signalr")};
 };
@@ -92,6 +94,30 @@ struct DeliveryOptions
     int sweepBatch = 500;
     qint64 slowReaderBytes = 256 * 1024; ///< Unsent bytes at which pushing pauses.
     std::chrono::milliseconds slowReaderTimeout{30'000};
+};
+
+/// [cluster]: several nodes on one store.
+struct ClusterOptions
+{
+    bool isEnabled = false;
+    QString endpoint; ///< Base URL under which the other nodes and phones reach this one; empty: what it listens on.
+    std::chrono::milliseconds heartbeatInterval{5'000};
+    std::chrono::milliseconds presenceInterval{10'000}; ///< All connected recipients are written anew in this time.
+    std::chrono::milliseconds repairInterval{15'000};
+    qint64 maximumWaiting = 100'000; ///< Messages that wait to be offered to other nodes.
+    bool redirectsPhones = false; ///< A node sends new connections to the node that plugins.balancer chooses.
+};
+
+/// [scaling]: how many nodes the cluster asks for.
+struct ScalingOptions
+{
+    int minimumNodes = 1;
+    int maximumNodes = 20;
+    double targetUse = 0.7; ///< Of each of a node's means: processors, connections, messages.
+    qint64 connectionsPerNode = 50'000;
+    qint64 messagesPerNode = 50'000; ///< Accepted and not yet durable.
+    std::chrono::milliseconds outAfter{30'000}; ///< How long more nodes must be needed.
+    std::chrono::milliseconds inAfter{600'000}; ///< How long fewer must have been enough.
 };
 
 /// [dead_letters]
@@ -177,6 +203,8 @@ struct Configuration
     IngestOptions ingest;
     StorageOptions storage;
     DeliveryOptions delivery;
+    ClusterOptions cluster;
+    ScalingOptions scaling;
     DeadLetterOptions deadLetters;
     FanOutOptions fanOut;
     AttachmentOptions attachments;

@@ -213,7 +213,9 @@ void addNode(std::vector<ConfigurationOption> &options)
         .add("io_threads", &NodeOptions::ioThreads, {.minimum = 0, .maximum = 256},
              "I/O threads; 0: one per core.")
         .add("shutdown_deadline", &NodeOptions::shutdownDeadline, {.minimum = Second, .maximum = Hour},
-             "Longest time from SIGTERM to exit.");
+             "Longest time from SIGTERM to exit, after drain_time.")
+        .add("drain_time", &NodeOptions::drainTime, {.minimum = 0, .maximum = Hour},
+             "Time after SIGTERM in which phones are sent to other nodes little by little; 0: all at once.");
 }
 
 void addEndpoints(std::vector<ConfigurationOption> &options)
@@ -267,6 +269,8 @@ void addPlugins(std::vector<ConfigurationOption> &options)
         .add("storage", &PluginOptions::storage, {.check = checkNotEmpty}, "Where messages are kept.")
         .add("cache", &PluginOptions::cache, {.check = checkNotEmpty},
              "Keys with a time to live, and the bus.")
+        .add("balancer", &PluginOptions::balancer, {.check = checkNotEmpty},
+             "Which node of a cluster gets a phone; asked where cluster.redirect_phones is true.")
         .add("retry", &PluginOptions::retry, {.check = checkNotEmpty},
              "When a failed attempt is tried again.")
         .add("transports", &PluginOptions::transports, {}, "What takes messages in and pushes them out.");
@@ -346,6 +350,45 @@ void addDelivery(std::vector<ConfigurationOption> &options)
              "Unsent bytes at which pushing to a connection pauses.")
         .add("slow_reader_timeout", &DeliveryOptions::slowReaderTimeout, {.minimum = 100, .maximum = Hour},
              "How long a connection may stay paused before it is closed.");
+}
+
+void addCluster(std::vector<ConfigurationOption> &options)
+{
+    SectionOptions(options, "cluster", &Configuration::cluster)
+        .add("enabled", &ClusterOptions::isEnabled, {},
+             "Several nodes, each with a node.id of its own, share the store and deliver for each other.")
+        .add("endpoint", &ClusterOptions::endpoint, {.check = checkPublicUrl},
+             "Where the other nodes and phones reach this one, such as \"https://node-1.example.com\"; empty: the public "
+             "endpoint's address.")
+        .add("heartbeat_interval", &ClusterOptions::heartbeatInterval, {.minimum = 100, .maximum = 7 * Second},
+             "How often the node tells the others that it lives and how loaded it is.")
+        .add("presence_interval", &ClusterOptions::presenceInterval, {.minimum = 100, .maximum = 15 * Second},
+             "How often it tells who is connected to it.")
+        .add("repair_interval", &ClusterOptions::repairInterval, {.minimum = 100, .maximum = Hour},
+             "How often it asks the store for messages to its phones that no other node told it of.")
+        .add("maximum_waiting", &ClusterOptions::maximumWaiting, {.minimum = 1, .maximum = 10'000'000},
+             "Messages that wait to be offered to other nodes; more are found by the repair.")
+        .add("redirect_phones", &ClusterOptions::redirectsPhones, {},
+             "Phones that connect are sent to the node that plugins.balancer chooses; they must reach cluster.endpoint of each.");
+}
+
+void addScaling(std::vector<ConfigurationOption> &options)
+{
+    SectionOptions(options, "scaling", &Configuration::scaling)
+        .add("minimum_nodes", &ScalingOptions::minimumNodes, {.minimum = 1, .maximum = 1'000},
+             "Nodes that are asked for even when nothing happens.")
+        .add("maximum_nodes", &ScalingOptions::maximumNodes, {.minimum = 1, .maximum = 1'000},
+             "Nodes that are asked for at most.")
+        .add("target_use", &ScalingOptions::targetUse, {.minimum = 0.05, .maximum = 1},
+             "How far a node's processors, connections and messages shall be used.")
+        .add("connections_per_node", &ScalingOptions::connectionsPerNode, {.minimum = 1, .maximum = 10'000'000},
+             "Connections that one node carries.")
+        .add("messages_per_node", &ScalingOptions::messagesPerNode, {.minimum = 1, .maximum = 100'000'000},
+             "Accepted messages that one node may have on their way to the disk.")
+        .add("out_after", &ScalingOptions::outAfter, {.minimum = 0, .maximum = Hour},
+             "How long more nodes must be needed before they are asked for.")
+        .add("in_after", &ScalingOptions::inAfter, {.minimum = 0, .maximum = Day},
+             "How long fewer nodes must have been enough before fewer are asked for.");
 }
 
 void addDeadLetters(std::vector<ConfigurationOption> &options)
@@ -469,8 +512,8 @@ const std::vector<ConfigurationOption> &configurationOptions()
     static const std::vector<ConfigurationOption> options = [] {
         std::vector<ConfigurationOption> all;
         for (const auto addSection :
-             {addNode, addEndpoints, addPlugins, addIngest, addStorage, addDelivery, addDeadLetters, addFanOut,
-              addAttachments, addBreakers, addSecurity, addLog})
+             {addNode, addEndpoints, addPlugins, addIngest, addStorage, addDelivery, addCluster, addScaling, addDeadLetters,
+              addFanOut, addAttachments, addBreakers, addSecurity, addLog})
             addSection(all);
         return all;
     }();

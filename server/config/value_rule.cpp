@@ -81,7 +81,7 @@ QString numberText(ValueType type, double number)
         return QString::fromLatin1(formatDuration(std::chrono::milliseconds(qint64(number))));
     if (type == ValueType::Size)
         return QString::fromLatin1(formatSize(qint64(number)));
-    return QString::number(number, 'g', 17);
+    return QString::number(number, 'g', 15);
 }
 
 bool isAllowed(const ValueRule &rule, const QJsonValue &value)

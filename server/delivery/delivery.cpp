@@ -9,6 +9,7 @@ Delivery::Delivery(Parts parts)
     , m_retryPolicy(parts.retryPolicy)
     , m_clock(parts.clock)
     , m_nodeId(std::move(parts.nodeId))
+    , m_repairInterval(parts.repairInterval)
     , m_metrics(parts.metrics)
     , m_statusChanges(parts.metrics)
     , m_exchange(parts.ioThreads)
@@ -24,7 +25,7 @@ void Delivery::recover(StorageClient &client, Completion<qint64> completion)
 std::unique_ptr<DeliveryWorker> Delivery::createWorker(int ioThread, StorageClient &client)
 {
     const DeliveryContext context{m_options, m_retryPolicy, m_directory, m_clock, m_metrics,
-                                  m_statusChanges, m_nodeId};
+                                  m_statusChanges, m_nodeId, m_repairInterval};
     return std::make_unique<DeliveryWorker>(ioThread, context, m_exchange, client);
 }
 

@@ -35,6 +35,7 @@ public:
         MetricsRegistry &metrics;
         QByteArray nodeId;
         int ioThreads = 1;
+        std::chrono::milliseconds repairInterval{0}; ///< How often QueueRepair looks; 0: never.
     };
 
     explicit Delivery(Parts parts);
@@ -49,6 +50,12 @@ public:
 
     /// Takes messages that are Queued again to the owners of their recipients. Any thread.
     void route(std::span<const MessagePointer> messages) { m_exchange.route(messages, m_directory); }
+    /// The same for messages that another node sends here; it knows better than to send them on. Any thread.
+    void routeHere(std::span<const MessagePointer> messages) { m_exchange.routeHere(messages, m_directory); }
+    /// Lets these recipients have what waits in storage for them, if they are connected. Any thread.
+    void wake(std::span<const Recipient> recipients) { m_exchange.wake(recipients, m_directory); }
+    /// The other nodes; outlives the workers. Before the first worker is made.
+    void setRemote(RemoteDelivery &remote) { m_exchange.setRemote(&remote); }
     /// As MessageRouter::superseded. Any thread.
     void superseded(std::span<const MessagePointer> messages);
 
@@ -62,6 +69,7 @@ private:
     const RetryPolicy &m_retryPolicy;
     const Clock &m_clock;
     QByteArray m_nodeId;
+    std::chrono::milliseconds m_repairInterval;
     PresenceDirectory m_directory;
     DeliveryMetrics m_metrics;
     StatusExchange m_statusChanges;

@@ -71,6 +71,7 @@ struct Settled
 struct DeliveryBatch
 {
     std::vector<MessagePointer> routed;
+    std::vector<Recipient> woken; ///< More waits for them in storage.
     std::vector<ConnectionEvent> events;
     std::vector<ReplaceOrder> replacements;
     std::vector<PushOrder> pushes;
@@ -80,7 +81,7 @@ struct DeliveryBatch
 
     bool isEmpty() const
     {
-        return routed.empty() && events.empty() && replacements.empty() && pushes.empty()
+        return routed.empty() && woken.empty() && events.empty() && replacements.empty() && pushes.empty()
             && withdrawals.empty() && closes.empty()
             && settled.empty();
     }

@@ -2,6 +2,7 @@
 #include "delivery/delivery_exchange.h"
 
 #include "delivery/presence_directory.h"
+#include "delivery/remote_delivery.h"
 
 namespace hudhud {
 
@@ -20,17 +21,44 @@ void DeliveryExchange::post(int ioThread, DeliveryBatch &&batch)
         box.mailbox->post(std::move(batch));
 }
 
-void DeliveryExchange::route(std::span<const MessagePointer> messages, const PresenceDirectory &directory)
+void DeliveryExchange::postAll(std::vector<DeliveryBatch> &&batches)
 {
-    std::vector<DeliveryBatch> batches(m_boxes.size());
-    for (const MessagePointer &message : messages) {
-        if (const auto owner = directory.owner(message->recipient))
-            batches[static_cast<std::size_t>(*owner)].routed.push_back(message);
-    }
     for (std::size_t i = 0; i < batches.size(); ++i) {
         if (!batches[i].isEmpty())
             post(static_cast<int>(i), std::move(batches[i]));
     }
+}
+
+std::vector<MessagePointer> DeliveryExchange::routeHere(std::span<const MessagePointer> messages,
+                                                        const PresenceDirectory &directory)
+{
+    std::vector<DeliveryBatch> batches(m_boxes.size());
+    std::vector<MessagePointer> elsewhere;
+    for (const MessagePointer &message : messages) {
+        if (const auto owner = directory.owner(message->recipient))
+            batches[static_cast<std::size_t>(*owner)].routed.push_back(message);
+        else
+            elsewhere.push_back(message);
+    }
+    postAll(std::move(batches));
+    return elsewhere;
+}
+
+void DeliveryExchange::route(std::span<const MessagePointer> messages, const PresenceDirectory &directory)
+{
+    auto elsewhere = routeHere(messages, directory);
+    if (m_remote && !elsewhere.empty())
+        m_remote->offer(std::move(elsewhere));
+}
+
+void DeliveryExchange::wake(std::span<const Recipient> recipients, const PresenceDirectory &directory)
+{
+    std::vector<DeliveryBatch> batches(m_boxes.size());
+    for (const Recipient &recipient : recipients) {
+        if (const auto owner = directory.owner(recipient))
+            batches[static_cast<std::size_t>(*owner)].woken.push_back(recipient);
+    }
+    postAll(std::move(batches));
 }
 
 } // namespace hudhud

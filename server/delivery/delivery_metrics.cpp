@@ -30,6 +30,8 @@ DeliveryMetrics::DeliveryMetrics(MetricsRegistry &registry)
     , swept(registry.counter("hudhud_delivery_swept_total", "Messages whose retry or lease fell due."))
     , purged(
           registry.counter("hudhud_delivery_purged_total", "Ended messages deleted after their retention."))
+    , repaired(registry.counter("hudhud_delivery_repairs_total",
+                                "Connected recipients with messages in the store that nobody had told this node of."))
     , inFlight(registry.gauge("hudhud_delivery_in_flight", "Messages pushed and not yet acknowledged."))
     , channels(registry.gauge("hudhud_delivery_channels", "Recipients with delivery state in memory."))
     , connections(registry.gauge("hudhud_delivery_connections", "Phones attached to delivery."))

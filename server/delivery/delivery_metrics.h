@@ -24,6 +24,7 @@ struct DeliveryMetrics
     Counter &slowReadersClosed;
     Counter &swept;
     Counter &purged;
+    Counter &repaired;
     Gauge &inFlight;
     Gauge &channels;
     Gauge &connections;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "delivery/delivery_worker.h"
 
+#include "delivery/remote_delivery.h"
+
 #include <algorithm>
 
 namespace hudhud {
@@ -30,6 +32,8 @@ DeliveryWorker::DeliveryWorker(int ioThread, const DeliveryContext &context, Del
     , m_mailbox([this](std::vector<DeliveryBatch> &&batches) { received(std::move(batches)); })
 {
     m_exchange.setMailbox(m_ioThread, &m_mailbox);
+    if (context.repairInterval.count() > 0)
+        m_repair.emplace(context.repairInterval, context, m_channels, m_storage);
 }
 
 DeliveryWorker::~DeliveryWorker()
@@ -44,6 +48,8 @@ ReceiverId DeliveryWorker::attach(const Recipient &recipient, Receiver &receiver
     const int owner = m_directory.attach(recipient, m_ioThread);
     const ReceiverId id = m_receivers.add(recipient, receiver, owner);
     m_metrics.connections.add();
+    if (m_exchange.remote())
+        m_changed.push_back(recipient);
     tell(ConnectionEvent::Kind::Attach, *m_receivers.find(id));
     return id;
 }
@@ -55,6 +61,8 @@ void DeliveryWorker::detach(ReceiverId receiver)
         return;
     m_directory.detach(from->recipient);
     m_metrics.connections.add(-1);
+    if (m_exchange.remote())
+        m_changed.push_back(from->recipient);
     tell(ConnectionEvent::Kind::Detach, *from);
     m_receivers.remove(receiver);
 }
@@ -168,6 +176,7 @@ int DeliveryWorker::connectionCount(const Recipient &recipient) const
 void DeliveryWorker::route(std::span<const MessagePointer> messages)
 {
     std::vector<MessagePointer> own;
+    std::vector<MessagePointer> elsewhere;
     for (const MessagePointer &message : messages) {
         // A channel here is proof enough of who owns the recipient.
         if (m_channels.has(message->recipient)) {
@@ -179,8 +188,12 @@ void DeliveryWorker::route(std::span<const MessagePointer> messages)
         const auto owner = m_directory.owner(message->recipient);
         if (owner && *owner != m_ioThread)
             outbox(*owner).routed.push_back(message);
+        else if (!owner && m_exchange.remote())
+            elsewhere.push_back(message);
     }
     m_channels.route(own);
+    if (!elsewhere.empty())
+        m_exchange.remote()->offer(std::move(elsewhere));
 }
 
 void DeliveryWorker::superseded(std::span<const MessagePointer> messages)
@@ -193,6 +206,8 @@ void DeliveryWorker::superseded(std::span<const MessagePointer> messages)
 void DeliveryWorker::stop(std::move_only_function<void()> idle)
 {
     m_idle = std::move(idle);
+    if (m_repair)
+        m_repair->stop();
     m_channels.stop();
     requestFlush();
 }
@@ -278,6 +293,7 @@ void DeliveryWorker::process(DeliveryBatch &&batch)
     for (ConnectionEvent &event : batch.events)
         m_channels.handle(std::move(event));
     m_channels.route(batch.routed);
+    m_channels.readAgain(batch.woken);
     for (ReplaceOrder &order : batch.replacements)
         m_channels.replace(std::move(order));
     for (const PushOrder &order : batch.pushes)
@@ -302,6 +318,8 @@ void DeliveryWorker::endTurn()
         if (ioThread != m_ioThread && !batch.isEmpty())
             m_exchange.post(ioThread, std::exchange(batch, {}));
     }
+    if (!m_changed.empty())
+        m_exchange.remote()->connectionsChanged(std::exchange(m_changed, {}));
     tellWhenIdle();
 }
 

@@ -4,6 +4,7 @@
 #include "delivery/completion_table.h"
 #include "delivery/delivery_exchange.h"
 #include "delivery/message_router.h"
+#include "delivery/queue_repair.h"
 #include "delivery/receiver_table.h"
 #include "delivery/recipient_channels.h"
 
@@ -74,6 +75,8 @@ private:
     ReceiverTable m_receivers;
     CompletionTable m_completions;
     RecipientChannels m_channels;
+    std::optional<QueueRepair> m_repair; ///< Where other nodes share the store.
+    std::vector<Recipient> m_changed; ///< Whose connections changed in this loop turn; for the other nodes.
     std::vector<DeliveryBatch>
         m_outboxes; ///< By I/O thread; the own one too: calls are acted on after they returned.
     bool m_isTurnRequested = false;

@@ -50,6 +50,18 @@ std::optional<int> PresenceDirectory::owner(const Recipient &recipient) const
     return found->second.owner;
 }
 
+std::vector<std::pair<Recipient, int>> PresenceDirectory::connected(std::size_t shard) const
+{
+    const Shard &part = m_shards[shard];
+    std::vector<std::pair<Recipient, int>> recipients;
+    const std::scoped_lock lock(part.mutex);
+    for (const auto &[recipient, presence] : part.recipients) {
+        if (presence.connections > 0)
+            recipients.emplace_back(recipient, presence.connections);
+    }
+    return recipients;
+}
+
 int PresenceDirectory::connectionCount(const Recipient &recipient) const
 {
     const Shard &home = shard(recipient);

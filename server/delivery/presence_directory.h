@@ -7,6 +7,8 @@
 #include <mutex>
 #include <optional>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace hudhud {
 
@@ -28,9 +30,11 @@ public:
     std::optional<int> owner(const Recipient &recipient) const;
     int connectionCount(const Recipient &recipient) const;
 
-private:
     static constexpr std::size_t ShardCount = 64;
+    /// The recipients of one part who have connections, with their numbers.
+    std::vector<std::pair<Recipient, int>> connected(std::size_t shard) const;
 
+private:
     struct Presence
     {
         int owner = 0;

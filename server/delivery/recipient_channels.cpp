@@ -11,7 +11,6 @@ using namespace std::chrono_literals;
 
 /// How long little room waits for more, so that acknowledgements one by one do not read a page each.
 constexpr std::chrono::milliseconds PageDelay = 10ms;
-constexpr std::chrono::milliseconds FirstStorageBackoff = 1s;
 
 bool hasExpired(const Message &message, Timestamp now)
 {
@@ -211,6 +210,30 @@ void RecipientChannels::pull(const Recipient &recipient, RecipientChannel &chann
         m_storage.read<std::vector<MessagePointer>>(
             [request = std::move(request)](StorageReader &reader) { return readPage(reader, request); },
             std::move(arrived));
+}
+
+std::vector<Recipient> RecipientChannels::recipientsUpToDate() const
+{
+    std::vector<Recipient> recipients;
+    for (const auto &[recipient, channel] : m_channels) {
+        if (!channel.isReading && !channel.hasMoreInStorage && channel.room(m_context.options.window) > 0)
+            recipients.push_back(recipient);
+    }
+    return recipients;
+}
+
+qint64 RecipientChannels::readAgain(std::span<const Recipient> recipients)
+{
+    qint64 count = 0;
+    for (const Recipient &recipient : recipients) {
+        RecipientChannel *channel = find(recipient);
+        if (!channel || channel->hasMoreInStorage)
+            continue;
+        ++count;
+        channel->hasMoreInStorage = true; // A page on its way may be older; then another one follows.
+        pull(recipient, *channel, PullMode::WhenWorthwhile);
+    }
+    return count;
 }
 
 void RecipientChannels::pageArrived(const Recipient &recipient, int limit,

@@ -44,6 +44,8 @@ struct DeliveryContext
     DeliveryMetrics &metrics;
     StatusExchange &statusChanges;
     QByteArray nodeId;
+    /// How often QueueRepair looks; 0: never.
+    std::chrono::milliseconds repairInterval{0};
 };
 
 /// The channels of all recipients that one I/O thread owns: pushing within the window, pages from storage,
@@ -71,6 +73,10 @@ public:
     void replace(ReplaceOrder &&order);
     /// Sends the status changes of this loop turn to storage.
     void flush();
+    /// Recipients of whom every waiting message is thought to be known here, and who could be sent another.
+    std::vector<Recipient> recipientsUpToDate() const;
+    /// More waits in storage for these. Result: of how many that was news.
+    qint64 readAgain(std::span<const Recipient> recipients);
     bool has(const Recipient &recipient) const { return m_channels.contains(recipient); }
     /// Looks at what is due; called by the timer.
     void checkDeadlines();
@@ -83,6 +89,8 @@ public:
     }
 
 private:
+    static constexpr std::chrono::milliseconds FirstStorageBackoff{1'000};
+
     using Channels = std::unordered_map<Recipient, RecipientChannel>;
     enum class PullMode : quint8 { WhenWorthwhile, Now };
     struct Mark

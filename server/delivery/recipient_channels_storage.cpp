@@ -12,7 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::chrono::milliseconds FirstStorageBackoff = 1s;
 constexpr std::chrono::milliseconds LongestStorageBackoff = 30s;
 
 Error notFound()

@@ -47,7 +47,7 @@ void WebSocketConnection::received(std::span<char> bytes)
 qsizetype WebSocketConnection::process(std::span<char> bytes)
 {
     qsizetype position = 0;
-    while (!m_isOver) {
+    while (!m_isOver && !m_isInputHeld) {
         qsizetype used = 0;
         const WebSocketEvent event = m_reader.next(bytes.subspan(std::size_t(position)), used);
         position += used;
@@ -105,6 +105,7 @@ void WebSocketConnection::sendClose(quint16 code, QByteArrayView reason)
     if (!std::exchange(m_isCloseSent, true)) {
         appendWebSocketClose(m_output, code, reason);
         m_connection.setDeadline(m_connection.context().options.webSocketCloseTimeout);
+        m_isInputHeld = false; // the peer's close has to be read
     }
     m_connection.requestTurnEnd();
 }
@@ -121,8 +122,28 @@ void WebSocketConnection::flush()
 
 void WebSocketConnection::turnEnded()
 {
+    if (!m_isInputHeld && m_connection.isPaused())
+        readOn();
     flush();
     tellDrained();
+}
+
+void WebSocketConnection::holdInput(bool isHeld)
+{
+    if (std::exchange(m_isInputHeld, isHeld) == isHeld)
+        return;
+    if (isHeld)
+        m_connection.pauseReading();
+    else
+        m_connection.requestTurnEnd();
+}
+
+void WebSocketConnection::readOn()
+{
+    if (!m_connection.unpauseReading())
+        return;
+    received({});
+    m_connection.readOn();
 }
 
 void WebSocketConnection::tellDrained()

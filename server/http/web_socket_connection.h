@@ -28,6 +28,7 @@ public:
 
     void send(WebSocketOpcode opcode, QByteArrayView payload) override;
     qint64 bytesUnsent() const override { return m_output.size() + m_connection.bytesUnsent(); }
+    void holdInput(bool isHeld) override;
     void close(quint16 code, QByteArrayView reason) override;
     void abort() override { m_connection.abort(); }
     QHostAddress peerAddress() const override { return m_connection.peerAddress(); }
@@ -38,16 +39,18 @@ private:
     void sendClose(quint16 code, QByteArrayView reason);
     void flush();
     void tellDrained();
+    void readOn();
 
     Connection &m_connection;
     std::unique_ptr<WebSocketHandler> m_handler;
     WebSocketReader m_reader;
-    QByteArray m_input; ///< An unfinished frame.
+    QByteArray m_input; ///< An unfinished frame, and while held what was read before.
     QByteArray m_output; ///< Frames of this loop turn.
     quint16 m_peerCode = quint16(WebSocketCloseCode::LinkLost);
     bool m_isCloseSent = false;
     bool m_isOver = false; ///< The peer's close or failure was seen: nothing more is read.
     bool m_isAboveLowMark = false;
+    bool m_isInputHeld = false;
 };
 
 } // namespace hudhud

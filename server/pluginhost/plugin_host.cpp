@@ -93,6 +93,8 @@ std::vector<PluginHost::Selection> PluginHost::selectionOf(const Configuration &
         {.kind = "cache", .name = configuration.plugins.cache.toUtf8(), .key = "plugins.cache"},
         {.kind = "retry", .name = configuration.plugins.retry.toUtf8(), .key = "plugins.retry"},
     };
+    if (configuration.cluster.redirectsPhones)
+        selections.push_back({.kind = "balancer", .name = configuration.plugins.balancer.toUtf8(), .key = "plugins.balancer"});
     for (const QString &transport : configuration.plugins.transports)
         selections.push_back({.kind = "transport", .name = transport.toUtf8(), .key = "plugins.transports"});
     return selections;
@@ -370,6 +372,11 @@ Cache *PluginHost::cache() const
 RetryPolicy *PluginHost::retryPolicy() const
 {
     return static_cast<RetryPolicy *>(started("retry", {}));
+}
+
+LoadBalancer *PluginHost::loadBalancer() const
+{
+    return static_cast<LoadBalancer *>(started("balancer", {}));
 }
 
 std::vector<Transport *> PluginHost::transports() const

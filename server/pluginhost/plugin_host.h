@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/configuration.h"
+#include "plugin-api/balancer.h"
 #include "plugin-api/cache.h"
 #include "plugin-api/retry.h"
 #include "plugin-api/storage.h"
@@ -87,6 +88,7 @@ public:
     Storage *storage() const;
     Cache *cache() const;
     RetryPolicy *retryPolicy() const;
+    LoadBalancer *loadBalancer() const; ///< Null too where the configuration needs none.
     std::vector<Transport *> transports() const; ///< In the order of the configuration.
 
 private:

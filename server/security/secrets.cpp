@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "security/secrets.h"
 
+#include "core/sha256.h"
 #include "security/unsigned_bytes.h"
 
 #include <openssl/crypto.h>
@@ -19,10 +20,9 @@ constexpr auto Base64Url = QByteArray::Base64UrlEncoding | QByteArray::OmitTrail
 
 QByteArray sha256(QByteArrayView bytes)
 {
-    QByteArray digest(SHA256_DIGEST_LENGTH, Qt::Uninitialized);
-    SHA256(unsignedBytes(bytes), static_cast<std::size_t>(bytes.size()),
-           reinterpret_cast<unsigned char *>(digest.data()));
-    return digest;
+    Sha256 hash;
+    hash.add(bytes);
+    return hash.result();
 }
 
 QByteArray hmacSha256(QByteArrayView key, QByteArrayView bytes)

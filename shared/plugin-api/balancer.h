@@ -5,6 +5,7 @@
 
 #include <QtPlugin>
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <span>
@@ -13,6 +14,15 @@ namespace hudhud {
 
 /// Sent between nodes: never renumber.
 enum class NodeStatus : quint8 { Healthy = 0, Degraded = 1, Unhealthy = 2, Offline = 3 };
+
+inline constexpr int NodeStatusCount = 4;
+
+/// "healthy", "degraded", "unhealthy", "offline".
+constexpr QByteArrayView nodeStatusName(NodeStatus status)
+{
+    constexpr std::array<QByteArrayView, NodeStatusCount> Names{"healthy", "degraded", "unhealthy", "offline"};
+    return Names.at(static_cast<std::size_t>(status));
+}
 
 struct LoadMetrics
 {

@@ -167,6 +167,9 @@ public:
     virtual void send(WebSocketOpcode opcode, QByteArrayView payload) = 0;
     /// Bytes queued here that the kernel has not taken yet.
     virtual qint64 bytesUnsent() const = 0;
+    /// While held, no message is delivered and unread bytes stay with the kernel, so that the peer is slowed down; pings
+    /// are not answered either. Messages that wait are delivered after the call that lets them go on, never within it.
+    virtual void holdInput(bool isHeld) = 0;
     /// Starts the closing handshake (section 7); `closed` follows, at the latest after the close time-out.
     virtual void close(quint16 code, QByteArrayView reason) = 0;
     /// Drops the link at once; `closed` follows in a later loop turn.

@@ -106,7 +106,18 @@ public:
     virtual ~NodeState() = default;
     /// Nothing while ready, else why not (one line).
     virtual std::optional<QByteArray> notReadyReason() const = 0;
+    /// What does not work although the node is ready (one line); nothing when everything does.
+    virtual std::optional<QByteArray> degradedReason() const { return std::nullopt; }
     virtual QByteArray metricsText() const = 0;
+};
+
+/// Where phones of a cluster should connect. Thread: any. Ownership: outlives the transports.
+class ConnectionPlacement
+{
+public:
+    virtual ~ConnectionPlacement() = default;
+    /// Base URL of the node that should have a new connection of this user, or nothing if he may stay.
+    virtual std::optional<QByteArray> elsewhere(QByteArrayView user) = 0;
 };
 
 /// What the host gives each transport on each I/O thread. All pointers outlive the worker.
@@ -129,6 +140,7 @@ struct IoServices
     Attachments *attachments = nullptr;
     const AttachmentLinks *attachmentLinks = nullptr; ///< Null: messages are shown without links.
     CircuitBreakers *breakers = nullptr;
+    ConnectionPlacement *placement = nullptr; ///< Null: phones stay where they come.
     const RetryPolicy *retryPolicy = nullptr; ///< For what transports call; delivery has it too.
 };
 

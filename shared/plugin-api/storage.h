@@ -212,6 +212,9 @@ public:
                                                             Timestamp now, std::span<const MessageId> excluded) = 0;
     /// Queued (also scheduled), Processing and Failed messages of a recipient.
     virtual Result<qint64> pendingCount(const Recipient &recipient) = 0;
+    /// Those of `recipients` who have a Queued message that is due by `now` (one whose expiresAt has passed may count), in
+    /// any order. What is Processing or Failed does not count: somebody is at work on it. For a thousand at once.
+    virtual Result<std::vector<Recipient>> waiting(std::span<const Recipient> recipients, Timestamp now) = 0;
     virtual Result<StorageStatistics> statistics() = 0;
     /// Null when there is none of that hash.
     virtual Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView hash) = 0;

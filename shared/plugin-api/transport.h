@@ -2,12 +2,15 @@
 #pragma once
 
 #include "plugin-api/http.h"
+#include "plugin-api/hub_metrics.h"
 #include "plugin-api/plugin.h"
 #include "plugin-api/services.h"
 
 #include <QtPlugin>
 
+#include <chrono>
 #include <memory>
+#include <vector>
 
 namespace hudhud {
 
@@ -18,6 +21,9 @@ public:
     virtual ~TransportWorker() = default;
     /// Adds this transport's routes to an endpoint ("public", "admin"); called once for each endpoint, before it opens.
     virtual Result<void> mount(const QByteArray &endpoint, RouteTable &routes) = 0;
+    /// Refuses new connections and tells the open ones to go elsewhere, evenly within that time; `drain` follows when it is
+    /// over. Posted messages are still taken. Called once, if at all. Nothing to do where there are no lasting connections.
+    virtual void beginDrain(std::chrono::milliseconds /*within*/) { }
     /// Refuses new connections and tells the open ones to go elsewhere; called once when the server stops. The
     /// endpoint still writes what is queued afterwards.
     virtual void drain() = 0;
@@ -32,6 +38,8 @@ public:
     /// Closes all connections of the user, whose access was revoked; he is whom his token names. Result: how many there
     /// were. Thread: any, between `start` and `stop`.
     virtual qsizetype disconnectUser(const QByteArray & /*user*/) { return 0; }
+    /// What its hubs do; nothing where it has none. Thread: any, between `start` and `stop`.
+    virtual std::vector<HubStatus> hubs() { return {}; }
 };
 
 class TransportFactory

@@ -128,4 +128,14 @@ void HubConnectionGroup::closeAll(HubCloseCause cause)
     flush();
 }
 
+void HubConnectionGroup::closeGradually(HubCloseCause cause, std::chrono::milliseconds within)
+{
+    std::vector<std::weak_ptr<HubConnection>> connections;
+    for (IntrusiveLink &slot : m_slots) {
+        for (IntrusiveLink *link = slot.next(); link != &slot; link = link->next())
+            connections.push_back(static_cast<HubConnection *>(link)->weak_from_this());
+    }
+    m_gradualClose = std::make_unique<GradualClose>(std::move(connections), cause, within, m_clock);
+}
+
 } // namespace hudhud

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/clock.h"
+#include "signalr/gradual_close.h"
 #include "signalr/hub_close.h"
 #include "signalr/hub_protocol.h"
 #include "signalr/hub_settings.h"
@@ -47,6 +48,8 @@ public:
     void flush();
     /// Closes every connection and sends what that takes, at once.
     void closeAll(HubCloseCause cause);
+    /// The same for those that are open now, evenly within that time.
+    void closeGradually(HubCloseCause cause, std::chrono::milliseconds within);
 
 private:
     friend class HubConnection;
@@ -72,6 +75,7 @@ private:
     std::vector<std::shared_ptr<HubConnection>> m_unflushed;
     bool m_isFlushPosted = false;
     QTimer m_timer;
+    std::unique_ptr<GradualClose> m_gradualClose; ///< Null until asked for.
     HubMessage m_message; ///< Reused by all connections while they parse.
 };
 

@@ -2,31 +2,12 @@
 #pragma once
 
 #include "core/clock.h"
+#include "plugin-api/hub_metrics.h"
 #include "signalr/hub_counters.h"
 
 #include <mutex>
 
 namespace hudhud {
-
-/// What one hub does, as of `lastUpdated`.
-struct HubMetrics
-{
-    qint64 activeConnections = 0;
-    double messagesPerSecond = 0; ///< To clients, since the reading before.
-    std::chrono::microseconds averageDeliveryLatency{0}; ///< From push to acknowledgement, over all so far.
-    qint64 failedDeliveries = 0;
-    Timestamp lastUpdated{};
-};
-
-/// How many connections there are, and how they come and go.
-struct ConnectionMetrics
-{
-    qint64 totalActiveConnections = 0;
-    qint64 maxConcurrentConnections = 0; ///< The limit.
-    double connectionUtilization = 0; ///< Of the limit: 0 to 1.
-    std::chrono::milliseconds averageConnectionDuration{0}; ///< Of those that ended, whole seconds each.
-    double connectionsPerSecond = 0; ///< New ones, since the reading before.
-};
 
 /// Reads one hub's counters, of all I/O threads together. Rates are those since the reading before that was at least a
 /// second ago. Thread: any. Ownership: counters, clock and histogram must outlive it.

@@ -2,8 +2,8 @@
 #include "signalr/json_hub_protocol.h"
 
 #include "core/json_text.h"
+#include "core/to_bytes.h"
 #include "signalr/json_writer.h"
-#include "signalr/to_bytes.h"
 
 #include <simdjson.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "signalr/messagepack_writer.h"
 
-#include "signalr/to_bytes.h"
+#include "core/to_bytes.h"
 
 #include <QtEndian>
 

@@ -12,9 +12,9 @@ const run = promisify(execFile);
 const startLimitMs = 60_000;
 const stopLimitMs = 60_000;
 
-const configurationText = (directory, secret, extra) => `
+const configurationText = (directory, secret, extra, nodeId) => `
 [node]
-id = "test-1"
+id = "${nodeId}"
 data_dir = "${directory}"
 io_threads = 2
 
@@ -33,13 +33,13 @@ secret = "${secret}"
 ${extra}`;
 
 export class ServerProcess {
-    static async create(binary, extraConfiguration = '') {
+    static async create(binary, extraConfiguration = '', nodeId = 'test-1') {
         const server = new ServerProcess();
         server.binary = binary;
         server.directory = await mkdtemp(join(tmpdir(), 'hudhud-test-'));
         server.configuration = join(server.directory, 'hudhud.toml');
         server.secret = randomBytes(32).toString('hex');
-        await writeFile(server.configuration, configurationText(server.directory, server.secret, extraConfiguration),
+        await writeFile(server.configuration, configurationText(server.directory, server.secret, extraConfiguration, nodeId),
             { mode: 0o600 });
         return server;
     }
@@ -64,9 +64,9 @@ export class ServerProcess {
     }
 
     // The same without a process for each. It may have expired already: `lifetime` is in seconds and may be negative.
-    signToken(number, { lifetime = 3600, roles = [] } = {}) {
+    signToken(number, { lifetime = 3600, roles = [], subject } = {}) {
         const part = value => Buffer.from(JSON.stringify(value)).toString('base64url');
-        const claims = { mobile_number: number, roles, exp: Math.floor(Date.now() / 1000) + lifetime };
+        const claims = { mobile_number: number, sub: subject, roles, exp: Math.floor(Date.now() / 1000) + lifetime };
         const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
         return `${text}.${createHmac('sha256', this.secret).update(text).digest('base64url')}`;
     }

@@ -24,7 +24,7 @@ const server = await ServerProcess.create(process.argv[2], `
 [transport.signalr]
 allowed_origins = ["${origin}"]
 poll_timeout = "3s"
-disconnect_timeout = "3s"
+disconnect_timeout = "10s"
 maximum_post_size = "64KiB"
 `);
 let apiKey;
@@ -50,7 +50,7 @@ async function connectPhone(number, options) {
 }
 
 async function eventually(condition, what) {
-    const end = Date.now() + 15_000;
+    const end = Date.now() + 60_000;
     while (!await condition()) {
         if (Date.now() > end)
             throw new Error(`not in time: ${what}`);

@@ -98,6 +98,10 @@ public:
     {
         return m_store.pendingCount(recipient);
     }
+    Result<std::vector<Recipient>> waiting(std::span<const Recipient> recipients, Timestamp now) override
+    {
+        return m_store.waiting(recipients, now);
+    }
     Result<StorageStatistics> statistics() override { return m_store.statistics(); }
     Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView hash) override
     {

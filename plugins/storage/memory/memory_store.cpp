@@ -302,6 +302,24 @@ qint64 MemoryStore::pendingCount(const Recipient &recipient) const
     return queue == m_pending.end() ? 0 : std::ssize(queue->second);
 }
 
+std::vector<Recipient> MemoryStore::waiting(std::span<const Recipient> recipients, Timestamp now) const
+{
+    const std::shared_lock lock(m_mutex);
+    std::vector<Recipient> found;
+    for (const Recipient &recipient : recipients) {
+        const auto queue = m_pending.find(recipient);
+        if (queue == m_pending.end())
+            continue;
+        const bool isWaiting = std::ranges::any_of(queue->second, [&](const auto &entry) {
+            const Message &message = *m_rows.at(entry.second).message;
+            return message.status == MessageStatus::Queued && canBePushed(message, now);
+        });
+        if (isWaiting)
+            found.push_back(recipient);
+    }
+    return found;
+}
+
 StorageStatistics MemoryStore::statistics() const
 {
     const std::shared_lock lock(m_mutex);

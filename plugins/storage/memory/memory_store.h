@@ -45,6 +45,7 @@ public:
     std::vector<MessagePointer> pendingUpTo(Priority highest, const Recipient &recipient, int limit, Timestamp now,
                                             std::span<const MessageId> excluded) const;
     qint64 pendingCount(const Recipient &recipient) const;
+    std::vector<Recipient> waiting(std::span<const Recipient> recipients, Timestamp now) const;
     StorageStatistics statistics() const;
     std::optional<ApiKeyRecord> findApiKey(QByteArrayView hash) const;
     std::vector<ApiKeyRecord> apiKeys() const;

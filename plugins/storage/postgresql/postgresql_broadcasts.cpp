@@ -144,8 +144,7 @@ Result<void> PostgresqlBroadcastWriter::insertList(const MessageId &id, std::spa
         lasts.addNumber(packRecipient(row.back()));
         lists.addText(list.toString().toLatin1());
     }
-    const auto inserted = m_writer.m_connection.run("insert_broadcast_list", id, lasts, lists);
-    return inserted ? Result<void>() : std::unexpected(inserted.error());
+    return done(m_writer.m_connection.run("insert_broadcast_list", id, lasts, lists));
 }
 
 Result<StoredBroadcast> PostgresqlBroadcastWriter::load(const MessageId &id)
@@ -258,8 +257,7 @@ Result<void> PostgresqlBroadcastWriter::store(const StoredBroadcast &stored)
             return released;
     }
     const std::optional<qint64> last = broadcast.endedAt ? std::nullopt : std::optional(stored.last);
-    const auto deleted = m_writer.m_connection.run("delete_broadcast_list", broadcast.id, last);
-    return deleted ? Result<void>() : std::unexpected(deleted.error());
+    return done(m_writer.m_connection.run("delete_broadcast_list", broadcast.id, last));
 }
 
 Result<Broadcast> PostgresqlBroadcastWriter::cancel(const MessageId &id, Timestamp now)

@@ -86,9 +86,8 @@ Result<bool> PostgresqlGroupWriter::remove(const QByteArray &name, const Recipie
 
 Result<void> PostgresqlGroupWriter::store(const Group &group)
 {
-    const auto stored = group.members == 0 ? m_writer.m_connection.run("delete_group", group.number)
-                                           : m_writer.m_connection.run("update_group", group.number, group.members);
-    return stored ? Result<void>() : std::unexpected(stored.error());
+    return done(group.members == 0 ? m_writer.m_connection.run("delete_group", group.number)
+                                   : m_writer.m_connection.run("update_group", group.number, group.members));
 }
 
 Result<qint64> PostgresqlGroupReader::memberCount(const QByteArray &group)

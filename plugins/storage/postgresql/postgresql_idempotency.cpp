@@ -122,8 +122,7 @@ Result<void> PostgresqlIdempotency::giveBack(std::span<const IdempotencyClaim *c
         apiKeys.addNumber(claim->apiKeyId);
         keys.addText(claim->key);
     }
-    const auto deleted = m_writer.m_connection.run("delete_idempotency", apiKeys, keys);
-    return deleted ? Result<void>() : std::unexpected(deleted.error());
+    return done(m_writer.m_connection.run("delete_idempotency", apiKeys, keys));
 }
 
 Result<void> PostgresqlIdempotency::store(const WriteBatch &batch, std::span<const std::size_t> numbers,

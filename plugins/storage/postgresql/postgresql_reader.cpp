@@ -124,6 +124,20 @@ Result<qint64> PostgresqlReader::pendingCount(const Recipient &recipient)
     return row->next() ? row->number(0) : 0;
 }
 
+Result<std::vector<Recipient>> PostgresqlReader::waiting(std::span<const Recipient> recipients, Timestamp now)
+{
+    ArrayLiteral numbers(std::ssize(recipients) * (Recipient::MaximumDigits + 2));
+    for (const Recipient &recipient : recipients)
+        numbers.addNumber(packRecipient(recipient));
+    auto rows = m_connection.run("select_waiting", numbers, now);
+    if (!rows)
+        return std::unexpected(rows.error());
+    std::vector<Recipient> found;
+    while (rows->next())
+        found.push_back(unpackRecipient(rows->number(0)));
+    return found;
+}
+
 Result<StorageStatistics> PostgresqlReader::statistics()
 {
     auto row = m_connection.run("count_all");

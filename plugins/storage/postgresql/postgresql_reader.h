@@ -28,6 +28,7 @@ public:
     Result<std::vector<MessagePointer>> pendingUpTo(Priority highest, const Recipient &recipient, int limit,
                                                     Timestamp now, std::span<const MessageId> excluded) override;
     Result<qint64> pendingCount(const Recipient &recipient) override;
+    Result<std::vector<Recipient>> waiting(std::span<const Recipient> recipients, Timestamp now) override;
     Result<StorageStatistics> statistics() override;
     Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView hash) override;
     Result<std::vector<ApiKeyRecord>> apiKeys() override;

@@ -78,6 +78,7 @@ Result<void> SqliteReader::prepare()
                           {{m_history, "select_history"},
                            {m_pending, "select_pending"},
                            {m_pendingCount, "count_pending"},
+                           {m_waiting, "select_waiting"},
                            {m_statistics, "count_all"},
                            {m_listAll, "list_all"},
                            {m_listQueued, "list_queued"},
@@ -254,6 +255,36 @@ Result<qint64> SqliteReader::pendingCount(const Recipient &recipient)
             return std::unexpected(row.error());
         return m_pendingCount.number(0) + std::ssize(tail.places);
     });
+}
+
+Result<bool> SqliteReader::isWaiting(qint64 recipient, Timestamp now)
+{
+    return m_queue.read(recipient, [&](const QueueTail::View &tail) -> Result<bool> {
+        for (const QueuePlace &place : tail.places) {
+            const auto message = m_loader.load(place.key);
+            if (!message)
+                return std::unexpected(message.error());
+            if (*message && (*message)->status == MessageStatus::Queued && canBePushed(**message, now))
+                return true;
+        }
+        const SqliteResetGuard guard(m_waiting);
+        m_waiting.bind(1, recipient);
+        m_waiting.bind(2, now);
+        return m_waiting.step();
+    });
+}
+
+Result<std::vector<Recipient>> SqliteReader::waiting(std::span<const Recipient> recipients, Timestamp now)
+{
+    std::vector<Recipient> found;
+    for (const Recipient &recipient : recipients) {
+        const auto has = isWaiting(packRecipient(recipient), now);
+        if (!has)
+            return std::unexpected(has.error());
+        if (*has)
+            found.push_back(recipient);
+    }
+    return found;
 }
 
 Result<StorageStatistics> SqliteReader::statistics()

@@ -29,6 +29,7 @@ public:
     Result<std::vector<MessagePointer>> pendingUpTo(Priority highest, const Recipient &recipient, int limit,
                                                     Timestamp now, std::span<const MessageId> excluded) override;
     Result<qint64> pendingCount(const Recipient &recipient) override;
+    Result<std::vector<Recipient>> waiting(std::span<const Recipient> recipients, Timestamp now) override;
     Result<StorageStatistics> statistics() override;
     Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView hash) override;
     Result<std::vector<ApiKeyRecord>> apiKeys() override;
@@ -45,6 +46,7 @@ private:
     SqliteStatement &listStatement(const MessageFilter &filter);
     Result<std::vector<MessagePointer>> listRecipient(const MessageFilter &filter);
     Result<std::vector<MessagePointer>> load(std::span<const qint64> keys);
+    Result<bool> isWaiting(qint64 recipient, Timestamp now);
 
     SqliteConnection m_connection;
     const NodeNames &m_nodes;
@@ -57,6 +59,7 @@ private:
     SqliteStatement m_history;
     SqliteStatement m_pending;
     SqliteStatement m_pendingCount;
+    SqliteStatement m_waiting;
     SqliteStatement m_statistics;
     SqliteStatement m_listAll;
     SqliteStatement m_listQueued;

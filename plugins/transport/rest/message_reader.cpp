@@ -3,6 +3,7 @@
 
 #include "attachment_names.h"
 #include "core/json_text.h"
+#include "core/to_bytes.h"
 #include "text_distance.h"
 
 #include <QDateTime>
@@ -49,11 +50,6 @@ constexpr qsizetype LongestQuotation = 40;
 constexpr quint32 bitOf(std::size_t field)
 {
     return 1U << field;
-}
-
-QByteArrayView viewOf(std::string_view text)
-{
-    return {text.data(), static_cast<qsizetype>(text.size())};
 }
 
 std::size_t fieldOf(QByteArrayView name)
@@ -131,7 +127,7 @@ Message MessageReader::read(const simdjson::dom::object &object)
 {
     Message message;
     for (const simdjson::dom::key_value_pair member : object) {
-        const QByteArrayView name = viewOf(member.key);
+        const QByteArrayView name = toBytes(member.key);
         const std::size_t known = fieldOf(name);
         if (known == field::Count) {
             m_problems.add(shortened(name), unknownName(name, FieldNames));
@@ -220,7 +216,7 @@ QByteArray MessageReader::readText(QByteArrayView field, const element &value, q
         m_problems.add(field, wrongType("a string", value));
         return {};
     }
-    const QByteArrayView view = viewOf(text);
+    const QByteArrayView view = toBytes(text);
     if (view.isEmpty()) {
         m_problems.add(field, "is empty; give a text of 1 to " + QByteArray::number(maximum) + " bytes.");
     } else if (view.size() > maximum) {
@@ -246,13 +242,13 @@ void MessageReader::readRecipient(const element &value, Message &message)
         m_problems.add("recipient", wrongType("a string of 7 to 15 digits, like \"967771234567\"", value));
         return;
     }
-    if (const std::optional<Recipient> recipient = Recipient::fromString(viewOf(digits))) {
+    if (const std::optional<Recipient> recipient = Recipient::fromString(toBytes(digits))) {
         message.recipient = *recipient;
         return;
     }
     m_problems.add(
         "recipient",
-        quoted(viewOf(digits))
+        quoted(toBytes(digits))
             + " is no phone number of 7 to 15 digits; give country code and number as digits only, without "
               "plus sign, spaces or dashes, like \"967771234567\".");
 }
@@ -262,11 +258,11 @@ void MessageReader::readPriority(const element &value, Message &message)
     std::string_view name;
     if (value.get_string().get(name) != simdjson::SUCCESS) {
         m_problems.add("priority", wrongType("a string, one of " + joined(PriorityNames), value));
-    } else if (const std::optional<Priority> priority = priorityFromName(viewOf(name))) {
+    } else if (const std::optional<Priority> priority = priorityFromName(toBytes(name))) {
         message.priority = *priority;
     } else {
         m_problems.add("priority",
-                       quoted(viewOf(name)) + " is not known; allowed are " + joined(PriorityNames) + '.');
+                       quoted(toBytes(name)) + " is not known; allowed are " + joined(PriorityNames) + '.');
     }
 }
 
@@ -275,11 +271,11 @@ void MessageReader::readType(const element &value, Message &message)
     std::string_view name;
     if (value.get_string().get(name) != simdjson::SUCCESS) {
         m_problems.add("type", wrongType("a string, one of " + joined(TypeNames), value));
-    } else if (const std::optional<MessageType> type = messageTypeFromName(viewOf(name))) {
+    } else if (const std::optional<MessageType> type = messageTypeFromName(toBytes(name))) {
         message.type = *type;
     } else {
         m_problems.add("type",
-                       quoted(viewOf(name)) + " is not known; allowed are " + joined(TypeNames) + '.');
+                       quoted(toBytes(name)) + " is not known; allowed are " + joined(TypeNames) + '.');
     }
 }
 
@@ -300,7 +296,7 @@ void MessageReader::readMetadata(const element &value, Message &message)
     std::size_t count = 0;
     QByteArray compact;
     for (const simdjson::dom::key_value_pair member : object) {
-        const QByteArrayView key = viewOf(member.key);
+        const QByteArrayView key = toBytes(member.key);
         const QByteArray path = QByteArray("metadata.").append(shortened(key));
         if (std::ranges::find(keys.begin(), keys.begin() + count, member.key) != keys.begin() + count)
             m_problems.add(path, "is given twice in the same object; give it once.");
@@ -315,7 +311,7 @@ void MessageReader::readMetadata(const element &value, Message &message)
         compact.append(compact.isEmpty() ? '{' : ',');
         appendJsonString(compact, key);
         compact.append(':');
-        appendJsonString(compact, viewOf(text));
+        appendJsonString(compact, toBytes(text));
     }
     if (compact.isEmpty())
         return;
@@ -336,12 +332,12 @@ void MessageReader::readSender(const element &value, Message &message)
         m_problems.forbid("sender",
                           "cannot be named, because this API key speaks for no account. Leave it out, or use a key that "
                           "was made with an account.");
-    else if (viewOf(name) != m_rules.account.view())
+    else if (toBytes(name) != m_rules.account.view())
         m_problems.forbid("sender",
-                          quoted(viewOf(name)) + " is not the account of this API key, which is "
+                          quoted(toBytes(name)) + " is not the account of this API key, which is "
                               + quoted(m_rules.account.view()) + ". Leave it out, or use a key of that account.");
     else
-        message.sender = viewOf(name).toByteArray();
+        message.sender = toBytes(name).toByteArray();
 }
 
 void MessageReader::readTimeToLive(const element &value)
@@ -367,7 +363,7 @@ std::optional<Timestamp> MessageReader::readTime(QByteArrayView field, const ele
         QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())), Qt::ISODateWithMs);
     if (!time.isValid() || time.timeSpec() == Qt::LocalTime) {
         m_problems.add(field,
-                       quoted(viewOf(text))
+                       quoted(toBytes(text))
                            + " is no RFC 3339 time with its offset, like \"2030-01-31T18:00:00Z\".");
         return std::nullopt;
     }
@@ -411,10 +407,10 @@ void MessageReader::readAttachments(const element &value, Message &message)
         std::string_view text;
         if (item.get_string().get(text) != simdjson::SUCCESS)
             return m_problems.add("attachments", wrongType("an array of ids", item));
-        const std::optional<MessageId> id = MessageId::fromString(viewOf(text));
+        const std::optional<MessageId> id = MessageId::fromString(toBytes(text));
         if (!id)
             return m_problems.add("attachments",
-                                  quoted(viewOf(text))
+                                  quoted(toBytes(text))
                                       + " is no attachment id; give the id as it was answered to the upload.");
         const QByteArray name = id->toString();
         if (std::ranges::find(message.attachments, name, &Attachment::id) != message.attachments.end())

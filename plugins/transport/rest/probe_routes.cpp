@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "routes.h"
 
+#include "core/json_text.h"
+
 namespace hudhud {
 
 namespace {
@@ -9,7 +11,13 @@ void answerReadiness(const RestContext &context, HttpResponder &responder)
 {
     const std::optional<QByteArray> reason = context.services.node->notReadyReason();
     if (!reason) {
-        context.respondJson(responder, "{\"status\":\"ready\"}");
+        QByteArray body("{\"status\":\"ready\"");
+        if (const auto degraded = context.services.node->degradedReason()) {
+            body.append(",\"degraded\":");
+            appendJsonString(body, *degraded);
+        }
+        body.append('}');
+        context.respondJson(responder, std::move(body));
         return;
     }
     context.refuse(

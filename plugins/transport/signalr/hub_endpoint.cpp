@@ -65,6 +65,29 @@ HttpResponse negotiateAnswer(int version, const ConnectionToken &token, const Of
     return jsonResponse(body);
 }
 
+/// In the query of those that were sent here by another node.
+constexpr QByteArrayView RedirectMark = "redirected";
+
+/// "Negotiate" in the transport protocols' specification: an answer with a URL. The client's own part of the query is kept.
+HttpResponse redirection(QByteArray url, QByteArrayView query)
+{
+    url.append('?').append(RedirectMark).append("=true");
+    for (const QByteArray &field : query.toByteArray().split('&')) {
+        const QByteArray name = field.left(field.indexOf('=')).toLower();
+        if (!field.isEmpty() && name != "negotiateversion" && name != "usestatefulreconnect")
+            url.append('&').append(field);
+    }
+    QByteArray body;
+    JsonWriter writer(body);
+    writer.beginObject(2);
+    writer.name("negotiateVersion");
+    writer.integer(HighestNegotiateVersion);
+    writer.name("url");
+    writer.string(url);
+    writer.endObject();
+    return jsonResponse(body);
+}
+
 bool asksForEventStream(const HttpRequest &request)
 {
     return request.header("Accept").toByteArray().toLower().contains("text/event-stream");
@@ -157,14 +180,39 @@ std::expected<HubEndpoint::Visitor, HttpResponse> HubEndpoint::admit(const HttpR
     return Visitor{*std::move(identity), *std::move(session)};
 }
 
-HttpResponse HubEndpoint::negotiate(const HttpRequest &request) const
+std::optional<HttpResponse> HubEndpoint::refuse() const
 {
     if (m_isRefusing)
-        return answer(request, unavailable("The server is stopping; connect again."));
+        return unavailable("The server is stopping; connect again.");
+    if (m_parts.hub.counters().connections->value() >= m_parts.maximumConnections)
+        return unavailable("This hub has as many connections as maximum_connections allows; connect again later.");
+    return {};
+}
+
+HttpResponse HubEndpoint::negotiate(const HttpRequest &request) const
+{
+    // Not before its token was seen, as everybody else could ask for the nodes.
+    if (auto refusal = refuse(); refusal && !m_parts.placement)
+        return answer(request, *std::move(refusal));
     const auto visitor = admit(request);
     if (!visitor)
         return answer(request, visitor.error());
+    if (auto redirection = redirect(request, visitor->identity))
+        return answer(request, *std::move(redirection));
+    if (auto refusal = refuse())
+        return answer(request, *std::move(refusal));
     return answer(request, negotiateVersion(request, visitor->identity));
+}
+
+/// Clients negotiate again where the answer sends them; whoever was sent here stays.
+std::optional<HttpResponse> HubEndpoint::redirect(const HttpRequest &request, const TokenIdentity &identity) const
+{
+    if (!m_parts.placement || queryValue(request.query(), RedirectMark))
+        return std::nullopt;
+    const std::optional<QByteArray> node = m_parts.placement->elsewhere(identity.subject);
+    if (!node)
+        return std::nullopt;
+    return redirection(*node + m_parts.path, request.query());
 }
 
 HttpResponse HubEndpoint::negotiateVersion(const HttpRequest &request, const TokenIdentity &identity) const
@@ -242,14 +290,16 @@ std::shared_ptr<HubConnection> HubEndpoint::makeConnection(Visitor visitor, cons
 UpgradeDecision HubEndpoint::upgrade(const HttpRequest &request) const
 {
     if (m_isRefusing)
-        return answer(request, unavailable("The server is stopping; connect again."));
+        return answer(request, *refuse());
     auto visitor = admit(request);
     if (!visitor)
         return answer(request, std::move(visitor.error()));
     if (!m_parts.transports.webSockets)
         return answer(request, textResponse(404, "This hub has no WebSockets."));
     if (auto resumed = resume(request, visitor->identity))
-        return resumed;
+        return resumed; // It is counted already.
+    if (auto refusal = refuse())
+        return answer(request, *std::move(refusal));
     auto tokenLease = leaseForUpgrade(request, visitor->identity);
     if (!tokenLease)
         return answer(request, std::move(tokenLease.error()));
@@ -276,8 +326,8 @@ void HubEndpoint::listen(const HttpRequest &request, HttpResponder responder) co
     const TokenIdentity &identity = caller->visitor.identity;
     ConnectionTokens::Place place = m_parts.tokens->find(caller->token, identity.subject);
     if (place.standing == ConnectionTokens::Standing::Waiting) {
-        if (m_isRefusing) {
-            responder.respond(answer(request, unavailable("The server is stopping; connect again.")));
+        if (auto refusal = refuse()) {
+            responder.respond(answer(request, *std::move(refusal)));
             return;
         }
         if (!m_parts.transports.contains(kind)) {

@@ -44,6 +44,8 @@ public:
         std::shared_ptr<RequestDesk> desk;
         std::shared_ptr<HttpConnections> connections;
         bool isStateful = false; ///< Agrees to stateful reconnect when clients ask for it.
+        qint64 maximumConnections = 0; ///< Of this hub, over all I/O threads.
+        ConnectionPlacement *placement = nullptr; ///< Null: everybody stays.
     };
 
     explicit HubEndpoint(Parts parts)
@@ -78,10 +80,14 @@ private:
         ConnectionToken token;
     };
 
+    /// Why no new connection is taken now, or nothing. Connections that are opened at one moment do not see each other, so
+    /// that their number can pass the limit by a few.
+    std::optional<HttpResponse> refuse() const;
     HttpResponse preflight(const HttpRequest &request) const { return m_parts.cors.preflight(request); }
     /// Who asks, or the answer that turns them away.
     std::expected<Visitor, HttpResponse> admit(const HttpRequest &request) const;
     std::expected<Caller, HttpResponse> identify(const HttpRequest &request) const;
+    std::optional<HttpResponse> redirect(const HttpRequest &request, const TokenIdentity &identity) const;
     HttpResponse negotiateVersion(const HttpRequest &request, const TokenIdentity &identity) const;
     ConnectionTokens::Place attach(const ConnectionToken &token, const TokenIdentity &identity,
                                    TransportKind kind) const;

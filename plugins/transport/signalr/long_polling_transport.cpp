@@ -83,6 +83,16 @@ void LongPollingTransport::close()
     endPoll();
 }
 
+void LongPollingTransport::pollTimedOut()
+{
+    // The official JavaScript client throws out of its own loop when it gets nothing where it awaits the answer to a
+    // MessagePack handshake. The handshake has a time limit of its own.
+    if (m_connection->isConnected())
+        answerPoll({});
+    else
+        stand(m_lists.polling);
+}
+
 void LongPollingTransport::answerPoll(const QByteArray &messages)
 {
     m_answer(std::exchange(m_poll, {}), pollAnswer(messages));

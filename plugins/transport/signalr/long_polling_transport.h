@@ -47,7 +47,7 @@ public:
     /// The client ends the connection, or it did not come back.
     void end();
     /// A poll has waited long enough.
-    void pollTimedOut() { answerPoll({}); }
+    void pollTimedOut();
 
     /// Since when it has been in its list.
     SteadyTime since() const { return m_since; }

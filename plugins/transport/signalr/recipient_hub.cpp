@@ -7,21 +7,21 @@ namespace hudhud {
 
 namespace {
 
-QByteArray hubName(HubAudience audience)
-{
-    return audience == HubAudience::Businesses ? "business-user" : "online-mobile-user";
-}
-
 Counter &counter(const IoServices &services, HubAudience audience, const QByteArray &name, const QByteArray &help)
 {
-    return services.metrics->counter("hudhud_signalr_" + name, help, {{"hub", hubName(audience)}});
+    return services.metrics->counter("hudhud_signalr_" + name, help, {{"hub", RecipientHub::nameOf(audience)}});
 }
 
 } // namespace
 
+QByteArray RecipientHub::nameOf(HubAudience audience)
+{
+    return audience == HubAudience::Businesses ? "business-user" : "online-mobile-user";
+}
+
 RecipientHub::RecipientHub(HubAudience audience, const IoServices &services, const ChatLimits &limits)
     : m_audience(audience)
-    , m_name(hubName(audience))
+    , m_name(nameOf(audience))
     , m_hub(HubCounters::create(*services.metrics, m_name))
     , m_limits(limits)
     , m_clock(*services.clock)

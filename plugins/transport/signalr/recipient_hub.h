@@ -19,6 +19,9 @@ class RecipientHub
 public:
     RecipientHub(HubAudience audience, const IoServices &services, const ChatLimits &limits);
 
+    /// What metrics and operators call the hub.
+    static QByteArray nameOf(HubAudience audience);
+
     const Hub &hub() const { return m_hub; }
     const QByteArray &name() const { return m_name; }
 

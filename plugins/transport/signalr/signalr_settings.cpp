@@ -90,6 +90,7 @@ Result<SignalRSettings> SignalRSettings::fromJson(const QJsonObject &settings)
     result.negotiateTimeout = duration(settings, "negotiate_timeout");
     result.isStateful = settings.value(QLatin1String("stateful_reconnect")).toBool();
     result.maximumNegotiations = number(settings, "maximum_negotiations");
+    result.maximumConnections = number(settings, "maximum_connections");
     return result;
 }
 

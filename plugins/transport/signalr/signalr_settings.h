@@ -31,6 +31,7 @@ struct SignalRSettings
     std::chrono::milliseconds negotiateTimeout{0};
     bool isStateful = false; ///< Stateful reconnect for clients that ask for it.
     qint64 maximumNegotiations = 0;
+    qint64 maximumConnections = 0; ///< Of each hub.
 
     /// Reads settings that already passed the schema. Errors: InvalidField naming the key.
     static Result<SignalRSettings> fromJson(const QJsonObject &settings);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "signalr_transport.h"
 
+#include "recipient_hub.h"
 #include "signalr/hub_directory.h"
 #include "signalr_worker.h"
 
@@ -24,7 +25,24 @@ Result<void> SignalRTransport::start()
     m_exchange = std::make_shared<RequestExchange>();
     for (auto *directory : {&m_tokens.phoneDirectory, &m_tokens.businessDirectory})
         *directory = std::make_shared<HubDirectory>();
+    // Registered by delivery as well, with its help text.
+    const DurationHistogram &latency = m_context.metrics->histogram(
+        "hudhud_delivery_push_to_ack_seconds", "From the push to the acknowledgement.", {});
+    for (const HubAudience audience : {HubAudience::Phones, HubAudience::Businesses}) {
+        const QByteArray name = RecipientHub::nameOf(audience);
+        m_meters.emplace_back(name,
+                              std::make_unique<HubMeter>(HubCounters::create(*m_context.metrics, name), &latency,
+                                                         *m_context.clock, m_settings.maximumConnections));
+    }
     return {};
+}
+
+std::vector<HubStatus> SignalRTransport::hubs()
+{
+    std::vector<HubStatus> hubs;
+    for (const auto &[name, meter] : m_meters)
+        hubs.push_back({.name = name, .metrics = meter->hubMetrics(), .connections = meter->connectionMetrics()});
+    return hubs;
 }
 
 qsizetype SignalRTransport::disconnectUser(const QByteArray &user)
@@ -34,6 +52,7 @@ qsizetype SignalRTransport::disconnectUser(const QByteArray &user)
 
 void SignalRTransport::stop(std::chrono::milliseconds)
 {
+    m_meters.clear();
     m_tokens = {};
     m_exchange.reset();
 }

@@ -4,6 +4,7 @@
 #include "connection_tokens.h"
 #include "request_exchange.h"
 #include "plugin-api/transport.h"
+#include "signalr/hub_metrics.h"
 #include "signalr_settings.h"
 
 namespace hudhud {
@@ -19,12 +20,14 @@ public:
 
     /// On all I/O threads, at both hubs.
     qsizetype disconnectUser(const QByteArray &user) override;
+    std::vector<HubStatus> hubs() override;
 
 private:
     SignalRSettings m_settings;
     PluginContext m_context;
     HubTokens m_tokens;
     std::shared_ptr<RequestExchange> m_exchange;
+    std::vector<std::pair<QByteArray, std::unique_ptr<HubMeter>>> m_meters; ///< By the names of the hubs.
 };
 
 } // namespace hudhud

@@ -40,7 +40,9 @@ SignalRWorker::SignalRWorker(const SignalRSettings &settings, const HubTokens &t
                         .maximumPostBytes = settings.maximumPostBytes,
                         .desk = m_desk,
                         .connections = m_connections,
-                        .isStateful = settings.isStateful})
+                        .isStateful = settings.isStateful,
+                        .maximumConnections = settings.maximumConnections,
+                        .placement = services.placement})
     , m_businessEndpoint(
           {.path = settings.businessPath,
            .cors = Cors(settings.allowedOrigins),
@@ -53,7 +55,9 @@ SignalRWorker::SignalRWorker(const SignalRSettings &settings, const HubTokens &t
            .maximumPostBytes = settings.maximumPostBytes,
            .desk = m_desk,
            .connections = m_connections,
-           .isStateful = settings.isStateful})
+           .isStateful = settings.isStateful,
+           .maximumConnections = settings.maximumConnections,
+           .placement = services.placement})
 {
     m_group.addProtocol(std::make_unique<JsonHubProtocol>());
     m_group.addProtocol(std::make_unique<MessagePackHubProtocol>());
@@ -70,6 +74,13 @@ Result<void> SignalRWorker::mount(const QByteArray &endpoint, RouteTable &routes
     if (Result<void> mounted = m_mobileEndpoint.mount(routes); !mounted)
         return mounted;
     return m_businessEndpoint.mount(routes);
+}
+
+void SignalRWorker::beginDrain(std::chrono::milliseconds within)
+{
+    m_mobileEndpoint.refuseNew();
+    m_businessEndpoint.refuseNew();
+    m_group.closeGradually(HubCloseCause::ServerStopping, within);
 }
 
 void SignalRWorker::drain()

@@ -18,6 +18,7 @@ public:
                   std::shared_ptr<RequestExchange> exchange, const IoServices &services);
 
     Result<void> mount(const QByteArray &endpoint, RouteTable &routes) override;
+    void beginDrain(std::chrono::milliseconds within) override;
     void drain() override;
 
 private:

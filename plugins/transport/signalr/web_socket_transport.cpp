@@ -67,6 +67,12 @@ qint64 WebSocketTransport::bytesUnsent() const
     return m_socket ? m_socket->bytesUnsent() : 0;
 }
 
+void WebSocketTransport::holdInput(bool isHeld)
+{
+    if (m_socket)
+        m_socket->holdInput(isHeld);
+}
+
 void WebSocketTransport::close()
 {
     // At once: a client that hears the Close message must not find its token alive.

@@ -29,6 +29,7 @@ public:
 
     void send(TransferFormat format, QByteArrayView messages) override;
     qint64 bytesUnsent() const override;
+    void holdInput(bool isHeld) override;
     void close() override;
     void abandon() override;
 

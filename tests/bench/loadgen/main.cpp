@@ -25,6 +25,7 @@ int main(int argc, char *argv[])
     using namespace hudhud::loadgen;
     const std::map<std::string_view, ModeResult (*)(const Options &)> modes{
         {"accept", runAccept}, {"noop", runNoop},       {"end-to-end", runEndToEnd}, {"fill", runFill},
+        {"correctness", runCorrectness},
         {"idle", runIdle},     {"connect", runConnect}, {"fan-out", runFanOut},
         {"reconnect", runReconnect}, {"idle-polling", runIdlePolling},
         {"hub-push", runHubPush}, {"hub-invoke", runHubInvoke},

@@ -17,6 +17,7 @@ inline constexpr std::int64_t FirstOfflineNumber = 967720000000;
 
 ModeResult runAccept(const Options &options);
 ModeResult runNoop(const Options &options);
+ModeResult runCorrectness(const Options &options);
 ModeResult runEndToEnd(const Options &options);
 ModeResult runIdle(const Options &options);
 ModeResult runIdlePolling(const Options &options);

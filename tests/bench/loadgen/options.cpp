@@ -13,6 +13,7 @@ modes
   accept       POST messages for phones that are not connected; --phones idle phones beside them
   noop         POST to the benchmark route: what HTTP alone costs on this server
   end-to-end   POST to connected phones, which acknowledge; --rate makes it open loop
+  correctness  --messages to --phones of the Qt client: each must arrive, in order, even if the server is killed meanwhile
   idle         connect --phones and read the server's memory (--server-pid)
   idle-polling --phones by long polling, --duration of silence: the server's processor time and memory (--server-pid)
   connect      time until --phones are connected: WebSocket, token, handshake
@@ -38,10 +39,10 @@ options
   --content-size BYTES  200
   --connecting N        256 phones between connect and handshake at any time
   --server-pid PID
-  --messages N          1000000 (fill, reconnect)
+  --messages N          1000000 (fill, reconnect, correctness)
   --verify N            1000 messages whose final status is read (end-to-end)
   --rich                an idempotency key for each message, and the four priorities in turn (accept, end-to-end)
-  --messagepack         instead of JSON (hub-push, hub-invoke)
+  --messagepack         instead of JSON (hub-push, hub-invoke, correctness)
   --json                one line of JSON instead of a table
 )";
 

@@ -264,8 +264,11 @@ private Q_SLOTS:
         std::vector<std::unique_ptr<QThread>> threads;
         for (int i = 0; i < 4; ++i) {
             threads.emplace_back(QThread::create([&] {
+                int answered = 0;
                 for (int n = 0; n < 1'000; ++n)
-                    increment(*cache, "n", 1);
+                    cache->increment("n", 1, std::nullopt, [&answered](const Result<qint64> &) { ++answered; });
+                if (!QTest::qWaitFor([&answered] { return answered == 1'000; }, 60'000))
+                    qFatal("a completion did not come");
             }));
             threads.back()->start();
         }

@@ -356,6 +356,37 @@ void StorageConformance::holdsFailedBackUntilDue()
     QVERIFY(pendingIds(failed.recipient) == both);
 }
 
+void StorageConformance::tellsForWhomMessagesWait()
+{
+    const std::vector<Recipient> all{recipientOf("967770000001"), recipientOf("967770000002"),
+                                     recipientOf("967770000003"), recipientOf("967770000004"),
+                                     recipientOf("967770000005"), recipientOf("967770000006")};
+    const auto waiting = [&](std::span<const Recipient> asked) {
+        auto found = *m_reader->waiting(asked, m_clock.now());
+        std::ranges::sort(found);
+        return found;
+    };
+    QVERIFY(waiting({}).empty());
+    QVERIFY(waiting(all).empty());
+    accept("967770000001");
+    accept("967770000001"); // Named once.
+    QVERIFY(change(accept("967770000002"), {Processing}, m_clock.now() + 30s)); // Somebody is at it,
+    QVERIFY(change(accept("967770000003"), {Processing, Failed}, m_clock.now() + 10s)); // or will be,
+    QVERIFY(change(accept("967770000004"), {Processing, Delivered})); // or it has ended.
+    const Message putBack = accept("967770000005");
+    QVERIFY(change(putBack, {Processing, Queued}));
+    Message scheduled = newMessage();
+    scheduled.recipient = all[5];
+    scheduled.deliverAt = m_clock.now() + 1h;
+    StorageSuite::accept(scheduled);
+    QVERIFY(waiting(all) == (std::vector{all[0], all[4]}));
+    QVERIFY(waiting(std::span(all).subspan(1, 3)).empty());
+    m_clock.advance(1h);
+    QVERIFY(waiting(all) == (std::vector{all[0], all[4], all[5]}));
+    QVERIFY(change(putBack, {Delivered}));
+    QVERIFY(waiting(all) == (std::vector{all[0], all[5]}));
+}
+
 void StorageConformance::tellsSimilarRecipientsApart()
 {
     const std::vector<const char *> numbers{"1234567",  "01234567",        "001234567",

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void givesPendingByPriorityThenAge();
     void leavesOutExcludedWithoutCounting();
     void holdsFailedBackUntilDue();
+    void tellsForWhomMessagesWait();
     void tellsSimilarRecipientsApart();
     void claimsWhatIsDueOldestFirst();
     void recoversOnlyItsOwnMessages();

@@ -14,7 +14,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<bool>("isPost");
         QTest::addColumn<QByteArray>("path");
-        QTest::addColumn<bool>("isForViewers");
+        QTest::addColumn<QString>("role");
         const QJsonObject paths = AdminBench::document().value(QLatin1StringView("paths")).toObject();
         for (auto path = paths.begin(); path != paths.end(); ++path) {
             const QJsonObject operations = path.value().toObject();
@@ -26,7 +26,7 @@ private Q_SLOTS:
                 QByteArray target = path.key().toUtf8().replace("/api/v1/admin", "");
                 target.replace("{id}", target.startsWith("/jobs") ? "1" : "0190f3a4-9f2b-7c11-8000-00000000001a");
                 QTest::newRow(qPrintable(operation.key() + path.key()))
-                    << (operation.key() == u"post") << target << (role == u"viewer");
+                    << (operation.key() == u"post") << target << role;
             }
         }
     }
@@ -35,7 +35,8 @@ private Q_SLOTS:
     {
         QFETCH(bool, isPost);
         QFETCH(QByteArray, path);
-        QFETCH(bool, isForViewers);
+        QFETCH(QString, role);
+        const bool isForViewers = role == u"viewer";
         AdminBench bench;
         const HttpMethod method = isPost ? HttpMethod::Post : HttpMethod::Get;
         QCOMPARE(bench.sendWith(method, path, "{}", {}).status, 401);
@@ -43,7 +44,7 @@ private Q_SLOTS:
         const HttpResponse asViewer = bench.send(method, path, "{}", "viewer");
         QCOMPARE(asViewer.status == 403, !isForViewers);
         QCOMPARE(bench.store.reader().audit().list({})->size(), std::size_t(isForViewers ? 0 : 1));
-        QVERIFY(bench.send(method, path, "{}", "operator").status != 403);
+        QCOMPARE(bench.send(method, path, "{}", "operator").status == 403, role == u"admin");
         QVERIFY(bench.send(method, path, "{}", "admin").status != 403);
         QCOMPARE(bench.violations, QStringList());
     }
@@ -82,7 +83,7 @@ private Q_SLOTS:
     void describesExactlyWhatIsMounted()
     {
         AdminBench bench;
-        QCOMPARE(bench.routes.count(), std::size_t(24));
+        QCOMPARE(bench.routes.count(), std::size_t(27));
         for (const auto &[method, pattern] : bench.routes.patterns())
             QVERIFY2(!bench.check.operation(method, pattern).isEmpty(), pattern.constData());
         QVERIFY(jsonOf(bench.sendWith(HttpMethod::Get, "/openapi.json", {}, {})) == AdminBench::document());
@@ -101,6 +102,91 @@ private Q_SLOTS:
         bench.node.reason = "the node is stopping";
         QVERIFY(bench.get("/nodes").body.contains(R"("reason":"the node is stopping")"));
         QCOMPARE(bench.violations, QStringList());
+    }
+
+    void showsAllNodes()
+    {
+        AdminBench bench;
+        bench.nodes = {{.id = "node-0",
+                        .endpoint = "http://10.0.0.1:8080",
+                        .status = NodeStatus::Degraded,
+                        .currentLoad = {.cpuUsage = 0.5,
+                                        .memoryUsage = 0.25,
+                                        .activeConnections = 7,
+                                        .queueDepth = 3,
+                                        .requestsPerSecond = 12.5,
+                                        .averageResponseTime = 1500us,
+                                        .lastUpdated = bench.store.clock.wall},
+                        .lastHeartbeat = bench.store.clock.wall,
+                        .maxConcurrentRequests = 100,
+                        .currentActiveRequests = 9,
+                        .capabilities = {{QStringLiteral("version"), QStringLiteral("1.2.3")}}},
+                       {.id = "node-1",
+                        .endpoint = "http://10.0.0.2:8080",
+                        .status = NodeStatus::Healthy,
+                        .currentLoad = {},
+                        .capabilities = {}}};
+        bench.node.degraded = "the bus is gone";
+        const QJsonArray nodes = jsonOf(bench.get("/nodes"))[QLatin1StringView("nodes")].toArray();
+        QCOMPARE(nodes.size(), 2);
+        QCOMPARE(nodes[0][QLatin1StringView("status")].toString(), QStringLiteral("degraded"));
+        QCOMPARE(nodes[0][QLatin1StringView("load")][QLatin1StringView("averageResponseTimeSeconds")].toDouble(),
+                 0.0015);
+        QCOMPARE(nodes[0][QLatin1StringView("capabilities")][QLatin1StringView("version")].toString(),
+                 QStringLiteral("1.2.3"));
+        QVERIFY(nodes[0][QLatin1StringView("ready")].isUndefined()); // Only the node that was asked knows of itself.
+        QCOMPARE(nodes[1][QLatin1StringView("ready")].toBool(), true);
+        QCOMPARE(nodes[1][QLatin1StringView("reason")].toString(), QStringLiteral("the bus is gone"));
+        QCOMPARE(bench.violations, QStringList());
+    }
+
+    void showsHowManyNodesThereShouldBe()
+    {
+        AdminBench bench;
+        bench.scaling = {.currentNodes = 2,
+                         .desiredNodes = 3,
+                         .neededNodes = 4,
+                         .reason = "connections",
+                         .cpuUse = 0.25,
+                         .connectionUse = 1.5,
+                         .messageUse = 0.5};
+        QCOMPARE(bench.get("/scaling").body,
+                 QByteArray(R"({"currentNodes":2,"desiredNodes":3,"neededNodes":4,"reason":"connections","cpuUse":0.25,)"
+                            R"("connectionUse":1.5,"messageUse":0.5})"));
+        QCOMPARE(bench.violations, QStringList());
+    }
+
+    void drainsTheNode()
+    {
+        AdminBench bench;
+        const HttpResponse answer = bench.send(HttpMethod::Post, "/drain", {}, "admin");
+        QCOMPARE(answer.status, 202);
+        QCOMPARE(bench.drains, 1);
+        QCOMPARE(bench.store.reader().audit().list({})->front().action, QByteArray("node.drain"));
+        QCOMPARE(bench.violations, QStringList());
+    }
+
+    void showsHubs()
+    {
+        AdminBench bench;
+        bench.hubs = {{.name = "online-mobile-user",
+                       .metrics = {.activeConnections = 3,
+                                   .messagesPerSecond = 12.5,
+                                   .averageDeliveryLatency = 1500us,
+                                   .failedDeliveries = 1,
+                                   .lastUpdated = bench.store.clock.wall},
+                       .connections = {.totalActiveConnections = 3,
+                                       .maxConcurrentConnections = 4,
+                                       .connectionUtilization = 0.75,
+                                       .averageConnectionDuration = 90s,
+                                       .connectionsPerSecond = 0.1}}};
+        const QJsonObject hub = jsonOf(bench.get("/hubs"))[QLatin1StringView("hubs")][0].toObject();
+        QCOMPARE(hub.value(QLatin1StringView("name")).toString(), QStringLiteral("online-mobile-user"));
+        QCOMPARE(hub.value(QLatin1StringView("averageDeliveryLatencySeconds")).toDouble(), 0.0015);
+        QCOMPARE(hub.value(QLatin1StringView("averageConnectionDurationSeconds")).toDouble(), 90.0);
+        QCOMPARE(hub.value(QLatin1StringView("connectionUtilization")).toDouble(), 0.75);
+        QCOMPARE(hub.value(QLatin1StringView("connectionsPerSecond")).toDouble(), 0.1);
+        QCOMPARE(bench.violations, QStringList()); // The document names every other member.
     }
 
     void closesConnectionsWhileDraining()

@@ -49,7 +49,11 @@ public:
                       [this](const QByteArray &user) {
                           disconnected.append(user);
                           return 2;
-                      }})
+                      },
+                  .nodes = [this] { return nodes; },
+                  .scaling = [this] { return scaling; },
+                  .drain = [this] { ++drains; },
+                  .hubs = [this] { return hubs; }})
     {
         consistency.start(store.client());
         if (!worker.mount(routes))
@@ -131,6 +135,10 @@ public:
     ConsistencyService consistency{store.clock};
     int wakes = 0;
     QByteArrayList disconnected;
+    std::vector<ProcessingNode> nodes;
+    ScalingAdvice scaling;
+    int drains = 0;
+    std::vector<HubStatus> hubs;
     AdminWorker worker;
     PlainRoutes routes;
     OpenApiCheck check{document()};

@@ -156,6 +156,22 @@ std::vector<MessagePointer> FakeStore::pending(const Recipient &recipient, int l
     return messages;
 }
 
+std::vector<Recipient> FakeStore::waiting(std::span<const Recipient> recipients, Timestamp now) const
+{
+    const std::scoped_lock lock(m_mutex);
+    std::vector<Recipient> found;
+    for (const Recipient &recipient : recipients) {
+        const bool isWaiting = std::ranges::any_of(m_rows, [&](const auto &entry) {
+            const Row &row = entry.second;
+            return row.message.recipient == recipient && row.state.status == MessageStatus::Queued
+                && !scheduledAfter(row.message.deliverAt, now);
+        });
+        if (isWaiting)
+            found.push_back(recipient);
+    }
+    return found;
+}
+
 void FakeStorageClient::later(std::deque<Task> &queue, bool isHeld, Task task)
 {
     queue.push_back(std::move(task));

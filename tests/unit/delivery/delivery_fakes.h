@@ -107,6 +107,7 @@ public:
     std::vector<MessagePointer> pending(const Recipient &recipient, int limit, Timestamp now,
                                         const std::vector<MessageId> &excluded,
                                         Priority highest = Priority::Critical) const;
+    std::vector<Recipient> waiting(std::span<const Recipient> recipients, Timestamp now) const;
 
 private:
     static MessagePointer snapshot(const Row &row);
@@ -138,6 +139,10 @@ public:
         return m_store.pending(recipient, limit, now, {excluded.begin(), excluded.end()}, highest);
     }
     Result<qint64> pendingCount(const Recipient &) override { Q_UNREACHABLE(); }
+    Result<std::vector<Recipient>> waiting(std::span<const Recipient> recipients, Timestamp now) override
+    {
+        return m_store.waiting(recipients, now);
+    }
     Result<StorageStatistics> statistics() override { Q_UNREACHABLE(); }
     Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView) override { Q_UNREACHABLE(); }
     Result<std::vector<ApiKeyRecord>> apiKeys() override { Q_UNREACHABLE(); }

@@ -30,6 +30,8 @@ private Q_SLOTS:
     void abortDropsTheLink();
     void slowReadersAreBoundedAndDrained();
     void worksByteByByte();
+    void heldInputWaits();
+    void heldInputEndsWithTheServersClose();
 };
 
 void EndpointWebSocketTest::handshake()
@@ -307,6 +309,47 @@ void EndpointWebSocketTest::worksByteByByte()
     }
     QCOMPARE(client.frame()->payload, QByteArray("p"));
     QCOMPARE(client.frame()->payload, QByteArray("abcdef"));
+}
+
+void EndpointWebSocketTest::heldInputWaits()
+{
+    RunningEndpoint endpoint;
+    RawClient client(endpoint.port());
+    QVERIFY(client.upgrade());
+    const QByteArray third = clientFrame(1, "third");
+    client.send(clientFrame(1, "hold") + clientFrame(1, "second") + third.first(4));
+    QCOMPARE(client.frame()->payload, QByteArray("hold"));
+    client.send(third.sliced(4) + clientFrame(9, "ping"));
+
+    // The loop that serves this one has seen the other's bytes too, had it looked for them.
+    RawClient other(endpoint.port());
+    QVERIFY(other.upgrade());
+    other.send(clientFrame(1, "other"));
+    QCOMPARE(other.frame()->payload, QByteArray("other"));
+    {
+        const std::scoped_lock lock(endpoint.log().mutex);
+        QCOMPARE(endpoint.log().received.size(), 2);
+    }
+
+    endpoint.withWebSockets([](WebSocket &socket) { socket.holdInput(false); });
+    QCOMPARE(client.frame()->payload, QByteArray("second"));
+    QCOMPARE(client.frame()->payload, QByteArray("third"));
+    QCOMPARE(client.frame()->payload, QByteArray("ping"));
+}
+
+void EndpointWebSocketTest::heldInputEndsWithTheServersClose()
+{
+    RunningEndpoint endpoint;
+    RawClient client(endpoint.port());
+    QVERIFY(client.upgrade());
+    client.send(clientFrame(1, "hold"));
+    QCOMPARE(client.frame()->payload, QByteArray("hold"));
+    endpoint.withWebSockets([](WebSocket &socket) { socket.close(1000, {}); });
+    QCOMPARE(client.frame()->closeCode(), 1000);
+    client.send(closeFrame(1000));
+    QVERIFY(client.isEnded());
+    QTRY_COMPARE(endpoint.log().closedCount(), 1);
+    QCOMPARE(endpoint.log().closed.front(), 1000);
 }
 
 QTEST_GUILESS_MAIN(EndpointWebSocketTest)

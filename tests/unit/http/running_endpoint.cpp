@@ -40,6 +40,8 @@ public:
             const std::scoped_lock lock(m_owner.m_log->mutex);
             m_owner.m_log->received.emplace_back(opcode, payload.toByteArray());
         }
+        if (payload == QByteArrayView("hold"))
+            m_socket->holdInput(true);
         m_socket->send(opcode, payload);
     }
     void drained() override

@@ -41,8 +41,8 @@ struct StreamLog
 /// POST /echo answers the body; POST /later the same in a later turn; POST /held keeps the responder for
 /// `release`; GET /items/{id} the parameter; GET /query the query; GET /large/{bytes} so many bytes; POST
 /// /dropped lets the responder go; POST /watched is as /held, but asks to be told when the peer goes; GET /stream begins a
-/// stream with the text "begin"; WebSocket /ws echoes, /refused answers 401, /flood sends until told
-/// otherwise.
+/// stream with the text "begin"; WebSocket /ws echoes and at the text "hold" takes no more, /refused answers 401, /flood
+/// sends until told otherwise.
 class RunningEndpoint
 {
 public:

@@ -485,9 +485,11 @@ class PlainNode final : public NodeState
 {
 public:
     std::optional<QByteArray> notReadyReason() const override { return reason; }
+    std::optional<QByteArray> degradedReason() const override { return degraded; }
     QByteArray metricsText() const override { return "hudhud_up 1\n"; }
 
     std::optional<QByteArray> reason;
+    std::optional<QByteArray> degraded;
 };
 
 } // namespace hudhud::fakes

@@ -38,6 +38,17 @@ private Q_SLOTS:
         QCOMPARE(bench.violations, QStringList());
     }
 
+    void aDegradedNodeIsReadyAndSaysWhatDoesNotWork()
+    {
+        RestBench bench;
+        bench.node.degraded = QByteArray("the \"bus\" is gone");
+        const HttpResponse answer = probe(bench, bench.publicRoutes, "/readyz");
+        QCOMPARE(answer.status, 200);
+        // No raw text: moc 6.4 does not read quotes in it.
+        QCOMPARE(answer.body, QByteArray("{\"status\":\"ready\",\"degraded\":\"the \\\"bus\\\" is gone\"}"));
+        QCOMPARE(bench.violations, QStringList());
+    }
+
     void metricsAreOnlyOnTheAdminEndpoint()
     {
         RestBench bench;

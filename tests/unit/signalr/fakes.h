@@ -19,6 +19,18 @@ inline QByteArray record(QByteArrayView text)
     return text.toByteArray() + '\x1e';
 }
 
+struct FakePlacement final : ConnectionPlacement
+{
+    std::optional<QByteArray> elsewhere(QByteArrayView user) override
+    {
+        asked.push_back(user.toByteArray());
+        return node;
+    }
+
+    std::optional<QByteArray> node; ///< Nothing: everybody stays.
+    std::vector<QByteArray> asked;
+};
+
 class FakeClock final : public Clock
 {
 public:
@@ -111,6 +123,7 @@ public:
         sent.append(payload.toByteArray());
     }
     qint64 bytesUnsent() const override { return unsent; }
+    void holdInput(bool isHeld) override { isInputHeld = isHeld; }
     void close(quint16 code, QByteArrayView) override { closeCode = code; }
     void abort() override {}
     QHostAddress peerAddress() const override { return QHostAddress(QHostAddress::LocalHost); }
@@ -121,6 +134,7 @@ public:
     WebSocketOpcode lastOpcode = WebSocketOpcode::Binary;
     qint64 unsent = 0;
     int closeCode = 0;
+    bool isInputHeld = false;
 };
 
 class FakeRequest final : public HttpRequest

@@ -4,6 +4,9 @@
 #include <QJsonArray>
 #include <QTest>
 
+#include <algorithm>
+#include <array>
+
 namespace hudhud {
 
 using namespace std::chrono_literals;
@@ -74,6 +77,10 @@ private Q_SLOTS:
     void refusesPagesOfOtherOrigins();
     void answersBrowsers();
     void refusesWhileDraining();
+    void sendsPhonesAwayLittleByLittle();
+    void redirectsToAnotherNode();
+    void refusesMoreConnectionsThanAllowed();
+    void tellsWhatTheHubsDo();
 };
 
 void HubEndpointTest::mountsOnItsEndpointOnly()
@@ -484,6 +491,84 @@ void HubEndpointTest::refusesWhileDraining()
     fixture.worker->drain();
     QCOMPARE(fixture.request(HttpMethod::Post, Negotiate).status, 503);
     QCOMPARE(refusalStatus(fixture.upgrade()), 503);
+}
+
+void HubEndpointTest::sendsPhonesAwayLittleByLittle()
+{
+    WorkerFixture fixture;
+    std::array<FakeWebSocket, 4> sockets;
+    std::vector<std::unique_ptr<WebSocketHandler>> phones;
+    for (FakeWebSocket &socket : sockets)
+        phones.push_back(fixture.connect(socket));
+    const auto closed = [&] {
+        return std::ranges::count_if(sockets, [](const FakeWebSocket &socket) { return socket.closeCode == 1000; });
+    };
+    fixture.worker->beginDrain(10s);
+    QCOMPARE(fixture.request(HttpMethod::Post, Negotiate).status, 503);
+    QCOMPARE(closed(), 0);
+    fixture.clock.advance(5s);
+    QTRY_COMPARE(closed(), 2);
+    fixture.clock.advance(4s);
+    QTRY_COMPARE(closed(), 4);
+    QVERIFY(sockets[3].take().join().contains(R"({"type":7,"allowReconnect":true})"));
+    QCOMPARE(fixture.delivery.detached, 4);
+}
+
+void HubEndpointTest::redirectsToAnotherNode()
+{
+    WorkerFixture fixture;
+    fixture.placement.node = "https://node-2.example.com";
+    const QJsonObject answer = object(
+        fixture.request(HttpMethod::Post, Negotiate, "shop=7&NegotiateVersion=1&useStatefulReconnect=true"));
+    QCOMPARE(text(answer, "url"), QByteArray("https://node-2.example.com") + Hub + "?redirected=true&shop=7");
+    QVERIFY(!answer.contains(QLatin1StringView("accessToken"))); // The client goes on with its own.
+    QCOMPARE(fixture.placement.asked, std::vector<QByteArray>{"967771234567"});
+    // Whoever was sent here stays, whatever this node thinks; and nobody without a token learns of the others.
+    QVERIFY(!text(object(fixture.request(HttpMethod::Post, Negotiate, "redirected=true&negotiateVersion=1")), "connectionToken")
+                 .isEmpty());
+    QCOMPARE(fixture.request(HttpMethod::Post, Negotiate, {}, {}).status, 401);
+    fixture.worker->beginDrain(10s);
+    QVERIFY(object(fixture.request(HttpMethod::Post, Negotiate)).contains(QLatin1StringView("url")));
+    fixture.placement.node.reset();
+    QCOMPARE(fixture.request(HttpMethod::Post, Negotiate).status, 503);
+    QCOMPARE(fixture.request(HttpMethod::Post, Negotiate, {}, {}).status, 401);
+}
+
+void HubEndpointTest::refusesMoreConnectionsThanAllowed()
+{
+    QJsonObject settings = WorkerFixture::defaultSettings();
+    settings.insert(QLatin1String("maximum_connections"), 1);
+    WorkerFixture fixture(settings);
+    const QByteArray waiting = text(object(fixture.request(HttpMethod::Post, Negotiate, "negotiateVersion=1")),
+                                    "connectionToken");
+    FakeWebSocket socket;
+    auto phone = fixture.connect(socket);
+    const HttpResponse refused = fixture.request(HttpMethod::Post, Negotiate);
+    QCOMPARE(refused.status, 503);
+    QVERIFY(!header(refused, "Retry-After").isEmpty());
+    QCOMPARE(refusalStatus(fixture.upgrade()), 503);
+    QCOMPARE(fixture.request(HttpMethod::Get, Hub, "id=" + waiting).status, 503);
+    FakeWebSocket business;
+    const auto other = fixture.connectBusiness(business); // It has a limit of its own.
+    phone->closed(1000);
+    QCOMPARE(fixture.request(HttpMethod::Post, Negotiate).status, 200);
+}
+
+void HubEndpointTest::tellsWhatTheHubsDo()
+{
+    QJsonObject settings = WorkerFixture::defaultSettings();
+    settings.insert(QLatin1String("maximum_connections"), 4);
+    WorkerFixture fixture(settings);
+    FakeWebSocket socket;
+    const auto phone = fixture.connect(socket);
+    const std::vector<HubStatus> hubs = fixture.transport.hubs();
+    QCOMPARE(hubs.size(), 2);
+    QCOMPARE(hubs[0].name, QByteArray("online-mobile-user"));
+    QCOMPARE(hubs[0].metrics.activeConnections, 1);
+    QCOMPARE(hubs[0].connections.maxConcurrentConnections, 4);
+    QCOMPARE(hubs[0].connections.connectionUtilization, 0.25);
+    QCOMPARE(hubs[1].name, QByteArray("business-user"));
+    QCOMPARE(hubs[1].metrics.activeConnections, 0);
 }
 
 } // namespace hudhud

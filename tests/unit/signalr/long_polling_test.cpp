@@ -94,6 +94,7 @@ private Q_SLOTS:
     void closesWithAMessageThen204Then404();
     void aWaitingPollHearsOfTheClose();
     void answersASilentPollInTime();
+    void answersNoPollEmptyBeforeTheHandshake();
     void endsWithoutPolls();
     void doesNotEndWhilePolled();
     void neverPings();
@@ -236,6 +237,21 @@ void LongPollingTest::answersASilentPollInTime()
     QCOMPARE(poll->kept.status, 200);
     QVERIFY(poll->kept.body.isEmpty());
     QVERIFY(!client.poll()->isAnswered); // It goes on.
+}
+
+void LongPollingTest::answersNoPollEmptyBeforeTheHandshake()
+{
+    QJsonObject settings = WorkerFixture::defaultSettings();
+    settings.insert(QLatin1String("poll_timeout"), 1'000);
+    WorkerFixture fixture(settings);
+    Client client(fixture);
+    QVERIFY(client.poll()->isAnswered);
+    const auto poll = client.poll();
+    fixture.clock.advance(3s);
+    QTest::qWait(1'200);
+    QVERIFY(!poll->isAnswered);
+    QCOMPARE(client.post(Handshake), 200);
+    QTRY_COMPARE(poll->kept.body, Accepted);
 }
 
 void LongPollingTest::endsWithoutPolls()

@@ -122,6 +122,7 @@ public:
         given.statusFeed = &statusFeed;
         given.groups = &groups;
         given.readReceipts = &readReceipts;
+        given.placement = &placement;
         return given;
     }
     HttpResponse request(HttpMethod method, const QByteArray &path, const QByteArray &query = {},
@@ -170,6 +171,7 @@ public:
         return handler;
     }
 
+    FakePlacement placement;
     FakeClock clock;
     FakeMetrics metrics;
     FakeDelivery delivery;

@@ -226,6 +226,10 @@ private:
             return pending(recipient, limit, now, excluded);
         }
         Result<qint64> pendingCount(const Recipient &) override { return 6; }
+        Result<std::vector<Recipient>> waiting(std::span<const Recipient>, Timestamp) override
+        {
+            return std::vector<Recipient>();
+        }
         Result<StorageStatistics> statistics() override { return StorageStatistics{7, 8, 9}; }
         Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView) override { return std::nullopt; }
         Result<std::vector<ApiKeyRecord>> apiKeys() override { return std::vector<ApiKeyRecord>(); }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cluster/cluster_metrics.h"
+
+#include "cluster/node_announcement.h"
+
+namespace hudhud {
+
+ClusterMetrics::ClusterMetrics(MetricsRegistry &registry)
+    : desiredNodes(registry.gauge("hudhud_scaling_desired_nodes", "Nodes that the cluster should have for its load."))
+    , isConnected(registry.gauge("hudhud_cluster_connected", "1 while the cache and the bus of the cluster answer."))
+    , routedBatches(registry.counter("hudhud_cluster_routed_batches_total", "Batches sent to other nodes."))
+    , routedMessages(registry.counter("hudhud_cluster_routed_messages_total", "Messages sent to other nodes."))
+    , receivedBatches(registry.counter("hudhud_cluster_received_batches_total", "Batches that other nodes sent here."))
+    , receivedMessages(registry.counter("hudhud_cluster_received_messages_total", "Messages that other nodes sent here."))
+    , droppedBatches(registry.counter("hudhud_cluster_dropped_batches_total",
+                                      "Batches that could not be offered to other nodes, or not be read here."))
+    , droppedMessages(registry.counter("hudhud_cluster_dropped_messages_total",
+                                       "Messages that could not be offered to other nodes; the repair finds them."))
+    , lookUps(registry.counter("hudhud_cluster_look_ups_total", "Questions to the cache of who is connected where."))
+    , cacheFailures(registry.counter("hudhud_cluster_cache_failures_total", "Calls of the cache that failed."))
+{
+    for (std::size_t i = 0; i < byStatus.size(); ++i) {
+        byStatus[i] = &registry.gauge("hudhud_cluster_nodes", "Nodes as this one knows them, by status.",
+                                      {{"status", nodeStatusName(static_cast<NodeStatus>(i)).toByteArray()}});
+    }
+}
+
+} // namespace hudhud

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Two real servers on one PostgreSQL: what one accepts reaches phones of the other. `repair`: there is no bus between them;
+// `bus`: there is one, over PostgreSQL too, and no repair; `redis`: the same over Redis.
+// usage: node cluster_nodes_test.mjs SERVER_BINARY repair|bus|redis
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { PhoneClient } from '../clients/phone_client.mjs';
+import { PostgresqlProcess } from '../clients/postgresql_process.mjs';
+import { RedisProcess } from '../clients/redis_process.mjs';
+import { ServerProcess, withLimit } from '../clients/server_process.mjs';
+import { runTests, test } from '../clients/test_runner.mjs';
+
+const way = process.argv[3];
+const hasBus = way !== 'repair';
+const meetingLimitMs = 60_000;
+
+const postgresql = await PostgresqlProcess.create();
+const redis = way === 'redis' ? await RedisProcess.create() : null;
+const configuration = `
+[plugins]
+storage = "postgresql"
+cache = "${{ repair: 'memory', bus: 'postgresql', redis: 'redis' }[way]}"
+
+[cluster]
+enabled = true
+repair_interval = "${hasBus ? '1h' : '200ms'}"
+${way === 'bus' ? `
+[cache.postgresql]
+host = "${postgresql.directory}"
+user = "hudhud"
+` : ''}${redis ? `
+[cache.redis]
+host = "127.0.0.1"
+port = ${redis.port}
+` : ''}
+[delivery]
+ack_timeout = "60s"
+
+[storage.postgresql]
+host = "${postgresql.directory}"
+user = "hudhud"
+writers = 2
+readers = 2
+`;
+const first = await ServerProcess.create(process.argv[2], configuration, 'first');
+const second = await ServerProcess.create(process.argv[2], configuration, 'second');
+let apiKey;
+
+async function post(server, recipient, content) {
+    const answer = await fetch(`${server.url}/api/v1/messages`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${apiKey}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ recipient, subject: 'Hello', content }),
+    });
+    assert.equal(answer.status, 202);
+    return (await answer.json()).id;
+}
+
+async function read(server, path) {
+    const answer = await fetch(`${server.url}/api/v1/messages/${path}`, { headers: { Authorization: `Bearer ${apiKey}` } });
+    assert.equal(answer.status, 200);
+    return answer.json();
+}
+
+async function metric(server, name) {
+    const text = await (await fetch(`${server.adminUrl}/metrics`)).text();
+    return Number(text.split('\n').find(line => line.startsWith(`${name} `))?.split(' ').at(-1) ?? NaN);
+}
+
+async function knowEachOther() {
+    for (const server of [first, second]) {
+        while (await metric(server, 'hudhud_cluster_nodes{status="healthy"}') !== 2)
+            await pause(50);
+    }
+}
+
+function phone(server, recipient, options) {
+    return new PhoneClient(server.url, server.signToken(recipient), options);
+}
+
+test('a message posted to one node reaches the phone on the other', async () => {
+    const client = phone(second, '967770000001', { acknowledge: false });
+    await client.start();
+    const id = await post(first, '967770000001', 'From the other node');
+    const [message] = await client.waitForMessages(1);
+    assert.equal(message.id, id);
+    assert.equal(message.content, 'From the other node');
+    await client.acknowledge(id);
+    assert.equal((await read(first, id)).status, 'Delivered');
+    assert.equal(await metric(first, 'hudhud_delivery_pushed_total'), 0);
+    assert.equal(await metric(second, 'hudhud_delivery_pushed_total'), 1);
+    assert.equal(await metric(second, 'hudhud_cluster_received_messages_total'), hasBus ? 1 : 0);
+    const ready = await fetch(`${first.url}/readyz`);
+    assert.equal(ready.status, 200);
+    assert.deepEqual(await ready.json(), { status: 'ready' });
+    await client.stop();
+});
+
+test('a hundred messages to ten phones arrive once, in order', async () => {
+    const phones = Array.from({ length: 10 }, (_, number) => phone(second, `96777000010${number}`));
+    await Promise.all(phones.map(client => client.start()));
+    for (let round = 0; round < 10; ++round)
+        await Promise.all(phones.map((_, number) => post(first, `96777000010${number}`, String(round))));
+    for (const client of phones) {
+        const messages = await client.waitForMessages(10);
+        assert.deepEqual(messages.map(message => message.content), Array.from({ length: 10 }, (_, round) => String(round)));
+        await client.stop();
+    }
+});
+
+test('a phone that moves to the other node finds what it had not acknowledged', async () => {
+    const before = phone(first, '967770000002', { acknowledge: false });
+    await before.start();
+    const id = await post(first, '967770000002', 'Hold on');
+    await before.waitForMessages(1);
+    await before.stop();
+    const after = phone(second, '967770000002', { acknowledge: false });
+    await after.start();
+    const [message] = await after.waitForMessages(1);
+    assert.equal(message.id, id);
+    await after.acknowledge(id);
+    assert.equal((await read(first, id)).status, 'Delivered');
+    assert.equal(after.messages.length, 1);
+    await after.stop();
+});
+
+test('what a killed node was pushing, and had accepted, reaches the phone on the other', async () => {
+    const before = phone(first, '967770000003', { acknowledge: false });
+    await before.start();
+    const pushed = await post(first, '967770000003', 'Pushed');
+    await before.waitForMessages(1);
+    const waiting = await post(first, '967770000004', 'Nobody is connected');
+    await first.stop('SIGKILL');
+    const after = phone(second, '967770000003');
+    const other = phone(second, '967770000004');
+    await Promise.all([after.start(), other.start()]);
+    assert.equal((await after.waitForMessages(1))[0].id, pushed);
+    assert.equal((await other.waitForMessages(1))[0].id, waiting);
+    await Promise.all([before.stop(), after.stop(), other.stop()]);
+});
+
+let isGood = false;
+try {
+    apiKey = await first.createApiKey('send,read');
+    await Promise.all([first.start(), second.start()]);
+    if (hasBus)
+        await withLimit(knowEachOther(), meetingLimitMs, 'the nodes do not know each other');
+    isGood = await runTests();
+    const ended = await second.stop();
+    console.log(ended.code === 0 ? 'PASS   : the node ends in order' : `FAIL!  : the node ended with ${ended.code}`);
+    isGood &&= ended.code === 0;
+} finally {
+    await first.remove();
+    await second.remove();
+    await redis?.remove();
+    await postgresql.remove();
+}
+process.exit(isGood ? 0 : 1);

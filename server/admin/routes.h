@@ -15,7 +15,7 @@ Result<void> mountEditRoute(RouteTable &routes, const AdminContextPointer &conte
 Result<void> mountJobRoutes(RouteTable &routes, const AdminContextPointer &context);
 /// Breakers, and checks of the store.
 Result<void> mountMaintenanceRoutes(RouteTable &routes, const AdminContextPointer &context);
-/// The nodes, and what the hubs do.
+/// The nodes, how many there should be, draining this one, and what the hubs do.
 Result<void> mountClusterRoutes(RouteTable &routes, const AdminContextPointer &context);
 /// Audit, queues, and the OpenAPI document, which needs no token.
 Result<void> mountOverviewRoutes(RouteTable &routes, const AdminContextPointer &context);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <utility>
 
 namespace hudhud {
@@ -66,9 +67,12 @@ ScalingAdvice ScalingAdvisor::advise(std::span<const ProcessingNode> nodes)
     }
     advice.neededNodes = std::min(advice.neededNodes, m_options.maximumNodes);
     remember(advice.neededNodes);
-    if (const int least = leastNeeded(m_options.outAfter); least > current)
+    const auto known = m_clock.steadyNow() - m_begin;
+    const int least = extremeNeed(m_options.outAfter, std::less());
+    const int most = extremeNeed(m_options.inAfter, std::greater());
+    if (known >= m_options.outAfter && least > current)
         advice.desiredNodes = least;
-    else if (const int most = mostNeeded(m_options.inAfter); most < current)
+    else if (known >= m_options.inAfter && most < current)
         advice.desiredNodes = most;
     return advice;
 }
@@ -86,32 +90,16 @@ void ScalingAdvisor::remember(int needed)
         m_needs.push_back({now, needed});
 }
 
-int ScalingAdvisor::leastNeeded(std::chrono::milliseconds age) const
+template <typename Comparison> int ScalingAdvisor::extremeNeed(std::chrono::milliseconds age, Comparison isBefore) const
 {
     const SteadyTime now = m_clock.steadyNow();
-    if (now - m_begin < age)
-        return 0; // Not known for so long.
-    int least = m_needs.back().nodes;
+    int extreme = m_needs.back().nodes;
     for (auto need = m_needs.rbegin(); need != m_needs.rend(); ++need) {
-        least = std::min(least, need->nodes);
+        extreme = std::min(extreme, need->nodes, isBefore);
         if (now - need->at >= age)
             break;
     }
-    return least;
-}
-
-int ScalingAdvisor::mostNeeded(std::chrono::milliseconds age) const
-{
-    const SteadyTime now = m_clock.steadyNow();
-    if (now - m_begin < age)
-        return m_options.maximumNodes;
-    int most = m_needs.back().nodes;
-    for (auto need = m_needs.rbegin(); need != m_needs.rend(); ++need) {
-        most = std::max(most, need->nodes);
-        if (now - need->at >= age)
-            break;
-    }
-    return most;
+    return extreme;
 }
 
 } // namespace hudhud

@@ -46,8 +46,8 @@ private:
     };
 
     void remember(int needed);
-    int leastNeeded(std::chrono::milliseconds age) const;
-    int mostNeeded(std::chrono::milliseconds age) const;
+    /// The first of the needs since `age` ago in the order of `isBefore`.
+    template <typename Comparison> int extremeNeed(std::chrono::milliseconds age, Comparison isBefore) const;
 
     const ScalingOptions &m_options;
     const Clock &m_clock;

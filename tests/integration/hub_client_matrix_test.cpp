@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Qt client over every transport with every protocol, through networks that delay, split, cut and stall,
-// and 500 at once. The lines run side by side, each through a network of its own.
-#include "hub_phone.h"
-#include "tcp_proxy.h"
+// past kills and restarts of the server, and 500 at once. The lines run side by side, each through a network
+// of its own.
+#include "hub_subscriber.h"
 
 #include <QCoreApplication>
-#include <QRandomGenerator>
+#include <QJsonObject>
 #include <QTest>
-#include <QTimer>
+
+#include <sys/wait.h>
 
 #include <algorithm>
-#include <map>
+#include <csignal>
 #include <utility>
-#include <vector>
 
 namespace hudhud::client {
 
@@ -21,138 +21,24 @@ using Kind = HubError::Kind;
 using State = HubConnection::State;
 using test::HubPhone;
 using test::PostedMessage;
+using test::Subscriber;
+using test::Subscribers;
+using test::Traffic;
 
 namespace {
 
 std::string serverBinary; // NOLINT: from the command line.
+constexpr auto Patience = 60s; ///< With 500 phones on a busy machine.
 constexpr auto Impatience = 5s; ///< After so much silence both sides of the impatient server give up.
-constexpr int LongestContent = 65'536;
+constexpr int LongestContent = 65'536; ///< Bytes that a business may post.
+constexpr int LongestSent = 16'384; ///< Bytes that a phone may send.
+constexpr int LongestCall = 32'768; ///< Bytes of a whole call with its framing.
 
-QString newNumber()
+/// So many bytes of UTF-8, two for each character.
+QString textOfBytes(int bytes)
 {
-    static qint64 last = 967775000000;
-    return QString::number(++last);
+    return QString(bytes / 2, QChar(0x0647));
 }
-
-QList<PostedMessage> texts(const QString &recipient, int count, const QString &content)
-{
-    return QList<PostedMessage>(count, PostedMessage{recipient, content});
-}
-
-/// A phone of the line behind a network of its own.
-struct Subscriber
-{
-    Subscriber(test::PushServer &pushServer, const test::HubLine &itsLine,
-               const std::function<void(HubConnectionOptions &)> &adjust = {})
-        : server(pushServer)
-        , line(itsLine)
-        , proxy(server.url())
-    {
-        HubConnectionOptions options = HubPhone::options(line, server.token(number));
-        if (adjust)
-            adjust(options);
-        phone = std::make_unique<HubPhone>(proxy.url().resolved(QUrl(QStringLiteral("/online-mobile-user"))),
-                                           options);
-    }
-
-    void post(int count, const QString &content = QStringLiteral("text"))
-    {
-        accepted += server.post(texts(number, count, content));
-    }
-
-    /// All that was accepted has arrived and is acknowledged.
-    bool hasEverything()
-    {
-        const QSet<QString> expected(accepted.begin(), accepted.end());
-        const auto isComplete = [&] {
-            const QStringList arrived = phone->contents.keys();
-            return QSet<QString>(arrived.begin(), arrived.end()).contains(expected);
-        };
-        const auto isDelivered = [&] { return server.deliveredTo(number).contains(expected); };
-        const bool result = test::waitFor(isComplete) && test::waitFor(isDelivered);
-        if (!result)
-            qWarning("%s: of %lld messages %lld arrived, %lld are Delivered", line.name, accepted.size(),
-                     phone->contents.size(), server.deliveredTo(number).size());
-        return result;
-    }
-
-    test::PushServer &server;
-    const test::HubLine &line;
-    QString number = newNumber();
-    test::TcpProxy proxy;
-    std::unique_ptr<HubPhone> phone;
-    QStringList accepted;
-};
-
-using Subscribers = std::vector<std::unique_ptr<Subscriber>>;
-
-bool isEach(const Subscribers &subscribers, const std::function<bool(Subscriber &)> &condition)
-{
-    return std::ranges::all_of(subscribers, [&](const auto &subscriber) { return condition(*subscriber); });
-}
-
-/// Waits until it is true of each at the same time.
-bool waitForEach(const Subscribers &subscribers, const std::function<bool(Subscriber &)> &condition)
-{
-    return test::waitFor([&] { return isEach(subscribers, condition); });
-}
-
-bool startEach(const Subscribers &subscribers)
-{
-    QList<QFuture<Result<void>>> starts;
-    for (const auto &subscriber : subscribers)
-        starts.append(subscriber->phone->connection.start());
-    return std::ranges::all_of(starts, [](const auto &start) { return HubPhone::await(start).has_value(); });
-}
-
-bool haveEverything(const Subscribers &subscribers)
-{
-    return isEach(subscribers, [](Subscriber &subscriber) { return subscriber.hasEverything(); });
-}
-
-void tellDoubles(const Subscribers &subscribers)
-{
-    for (const auto &subscriber : subscribers)
-        qInfo("RESULT %s: %lld messages, %d doubles", subscriber->line.name, subscriber->accepted.size(),
-              subscriber->phone->doubles());
-}
-
-/// Posts to all of the subscribers, again and again, until it ends.
-class Traffic
-{
-public:
-    explicit Traffic(const Subscribers &subscribers)
-        : m_subscribers(subscribers)
-    {
-        m_timer.callOnTimeout([this] { post(); });
-        m_timer.start(20ms);
-    }
-
-    bool end()
-    {
-        m_timer.stop();
-        return test::waitFor([&] { return !m_isPosting; });
-    }
-
-private:
-    void post()
-    {
-        if (std::exchange(m_isPosting, true))
-            return;
-        QList<PostedMessage> messages;
-        for (const auto &subscriber : m_subscribers)
-            messages += texts(subscriber->number, 2, QStringLiteral("traffic"));
-        m_subscribers.front()->server.post(messages, [this](const QStringList &ids) {
-            m_isPosting = false;
-            for (qsizetype i = 0; i < ids.size(); ++i)
-                m_subscribers[static_cast<std::size_t>(i / 2)]->accepted.append(ids[i]);
-        });
-    }
-
-    const Subscribers &m_subscribers;
-    QTimer m_timer;
-    bool m_isPosting = false;
-};
 
 } // namespace
 
@@ -163,9 +49,11 @@ class HubClientMatrixTest : public QObject
 private Q_SLOTS:
     void initTestCase();
     void keepsTheOrderOverASlowNetwork();
-    void receivesTheLongestMessage();
+    void takesTheLongestMessage();
+    void sendsTheLongestMessage();
     void tellsRefusals();
     void losesNothingWhenLinksAreCut();
+    void losesNothingWhenTheServerEnds();
     void noticesNoCutWhenStateful();
     void staysWhenIdle();
     void leavesADeadNetwork();
@@ -188,6 +76,7 @@ void HubClientMatrixTest::initTestCase()
 handshake_timeout = "60s"
 negotiate_timeout = "60s"
 client_timeout = "60s"
+disconnect_timeout = "60s"
 )");
     m_impatient = std::make_unique<test::PushServer>(serverBinary, R"(
 [transport.signalr]
@@ -227,79 +116,153 @@ void HubClientMatrixTest::beImpatient(HubConnectionOptions &options)
 void HubClientMatrixTest::keepsTheOrderOverASlowNetwork()
 {
     const Subscribers subscribers = subscribersOf(*m_server);
-    QVERIFY(startEach(subscribers));
+    QVERIFY(test::startEach(subscribers));
     for (const auto &subscriber : subscribers)
         subscriber->proxy.setDelay({.latency = 5, .jitter = 20, .largestPiece = 13});
     for (int i = 0; i < 5; ++i) {
         for (const auto &subscriber : subscribers)
-            subscriber->post(10, QStringLiteral("\u0645\u0631\u062d\u0628\u0627 \"split\" \\ \U0001F426"));
+            subscriber->post(4, QStringLiteral("\u0645\u0631\u062d\u0628\u0627 \"split\" \\ \U0001F426"));
     }
-    QVERIFY(haveEverything(subscribers));
+    QVERIFY(test::haveEverything(subscribers));
     for (const auto &subscriber : subscribers) {
         QCOMPARE(subscriber->phone->received, subscriber->accepted);
         QCOMPARE(subscriber->phone->losses, 0);
     }
 }
 
-void HubClientMatrixTest::receivesTheLongestMessage()
+void HubClientMatrixTest::takesTheLongestMessage()
 {
     const Subscribers subscribers = subscribersOf(*m_server);
-    QVERIFY(startEach(subscribers));
-    const QString content(LongestContent / 2, QChar(0x0647));
+    QVERIFY(test::startEach(subscribers));
+    const QString content = textOfBytes(LongestContent);
     for (const auto &subscriber : subscribers) {
         subscriber->proxy.setDelay({.jitter = 5, .largestPiece = 4096});
         subscriber->post(1, content);
+        int status = 0;
+        m_server->post(subscriber->number, content + QLatin1Char('.'), &status);
+        QCOMPARE(status, 400);
+        subscriber->post(1, QStringLiteral("after it"));
     }
-    QVERIFY(haveEverything(subscribers));
-    for (const auto &subscriber : subscribers)
+    QVERIFY(test::haveEverything(subscribers));
+    for (const auto &subscriber : subscribers) {
+        QCOMPARE(subscriber->phone->received, subscriber->accepted);
+        QCOMPARE(subscriber->accepted.size(), 2);
         QCOMPARE(subscriber->phone->contents.value(subscriber->accepted.first()), content);
+    }
+}
+
+void HubClientMatrixTest::sendsTheLongestMessage()
+{
+    const Subscribers subscribers = subscribersOf(*m_server);
+    QVERIFY(test::startEach(subscribers));
+    for (const auto &subscriber : subscribers) {
+        HubPhone &phone = *subscriber->phone;
+        subscriber->proxy.setDelay({.jitter = 5, .largestPiece = 4096});
+        const auto send = [&](const QString &content) {
+            const QJsonObject message{{QStringLiteral("recipient"), subscriber->number},
+                                      {QStringLiteral("content"), content}};
+            return HubPhone::await(phone.connection.invoke(QStringLiteral("SendMessage"), {message}));
+        };
+        const QString content = textOfBytes(LongestSent);
+        const auto sent = send(content);
+        QVERIFY2(sent, sent ? "" : qPrintable(sent.error().message));
+        subscriber->accepted.append((*sent)[QLatin1String("id")].toString());
+
+        const auto tooLong = send(content + QLatin1Char('.'));
+        QVERIFY(!tooLong);
+        QCOMPARE(tooLong.error().kind, Kind::Hub);
+        QVERIFY2(tooLong.error().message.contains(QStringLiteral("content has 16385 bytes")),
+                 qPrintable(tooLong.error().message));
+        QCOMPARE(phone.losses, 0);
+
+        const auto dropped = send(textOfBytes(LongestCall));
+        QVERIFY(!dropped);
+        QCOMPARE(dropped.error().kind, Kind::ConnectionLost);
+        QVERIFY(test::waitFor([&] { return phone.reconnections == 1; }));
+        subscriber->post(1, QStringLiteral("after it"));
+    }
+    QVERIFY(test::haveEverything(subscribers));
+    for (const auto &subscriber : subscribers)
+        QCOMPARE(subscriber->phone->contents.value(subscriber->accepted.first()), textOfBytes(LongestSent));
 }
 
 void HubClientMatrixTest::tellsRefusals()
 {
-    const QString number = newNumber();
-    const std::pair<std::string, int> refusals[] = {{m_impatient->token(number), 401}, // Of another's secret.
-                                                    {m_server->token(number, -1h), 401},
-                                                    {m_server->token(QStringLiteral("nobody")), 403}};
+    const QString number = test::newNumber();
+    const QUrl phones(QStringLiteral("/online-mobile-user"));
+    const QUrl businesses(QStringLiteral("/business-user"));
+    const std::string businessToken = m_server->businessToken(number);
+    QVERIFY(!businessToken.empty());
+    struct Refusal
+    {
+        std::string token;
+        int status;
+        const QUrl &hub;
+    };
+    const Refusal refusals[] = {{"nonsense", 401, phones},
+                                {m_impatient->token(number), 401, phones}, // Of another's secret.
+                                {m_server->token(number, -1h), 401, phones},
+                                {m_server->token(QStringLiteral("nobody")), 403, phones},
+                                {businessToken, 403, phones},
+                                {m_server->token(number), 403, businesses}};
+    const test::TcpProxy proxy(m_server->url());
     for (const test::HubLine &line : test::hubLines()) {
-        for (const auto &[token, status] : refusals) {
-            HubPhone phone(m_server->hub(), HubPhone::options(line, token));
+        for (const auto &[token, status, hub] : refusals) {
+            HubPhone phone(proxy.url().resolved(hub), HubPhone::options(line, token));
             const auto started = phone.start();
             QVERIFY(!started);
             QCOMPARE(started.error().kind, Kind::Unauthorized);
             QCOMPARE(started.error().httpStatus, status);
+            QCOMPARE(phone.connection.state(), State::Disconnected);
         }
-        HubPhone stranger(m_server->url().resolved(QUrl(QStringLiteral("/business-user"))),
-                          HubPhone::options(line, m_server->token(number)));
-        QCOMPARE(stranger.start().error().httpStatus, 403);
+        // The role is what was refused, not the token.
+        HubPhone business(proxy.url().resolved(businesses), HubPhone::options(line, businessToken));
+        const auto started = business.start();
+        QVERIFY2(started, started ? "" : qPrintable(started.error().message));
     }
 }
 
 void HubClientMatrixTest::losesNothingWhenLinksAreCut()
 {
     const Subscribers subscribers = subscribersOf(*m_impatient);
-    QVERIFY(startEach(subscribers));
+    QVERIFY(test::startEach(subscribers));
     for (const auto &subscriber : subscribers)
         subscriber->proxy.setDelay({.latency = 1, .jitter = 10, .largestPiece = 100});
     Traffic traffic(subscribers);
     for (int cut = 0; cut < 8; ++cut) {
-        std::map<Subscriber *, qsizetype> due;
-        for (const auto &subscriber : subscribers)
-            due[subscriber.get()]
-                = subscriber->phone->received.size() + QRandomGenerator::global()->bounded(1, 20);
-        QVERIFY(waitForEach(subscribers,
-                            [&](Subscriber &each) { return each.phone->received.size() >= due[&each]; }));
+        QVERIFY(test::waitForProgress(subscribers, 20));
         for (const auto &subscriber : subscribers) {
             if (cut % 2 == 0)
                 subscriber->proxy.cut();
             else
                 subscriber->proxy.cutInMidMessage();
         }
-        QVERIFY(waitForEach(subscribers, [](Subscriber &each) { return !each.proxy.isCutDue(); }));
+        QVERIFY(test::waitForEach(subscribers, [](Subscriber &each) { return !each.proxy.isCutDue(); }));
     }
     QVERIFY(traffic.end());
-    QVERIFY(haveEverything(subscribers));
-    tellDoubles(subscribers);
+    QVERIFY(test::haveEverything(subscribers));
+    test::tellDoubles(subscribers);
+}
+
+void HubClientMatrixTest::losesNothingWhenTheServerEnds()
+{
+    const Subscribers subscribers = subscribersOf(*m_impatient);
+    QVERIFY(test::startEach(subscribers));
+    Traffic traffic(subscribers);
+    for (const int signal : {SIGKILL, SIGTERM, SIGKILL}) {
+        QVERIFY(test::waitForProgress(subscribers, 40));
+        for (const auto &subscriber : subscribers)
+            subscriber->phone->losses = 0;
+        const int status = m_impatient->stop(signal);
+        if (signal == SIGTERM)
+            QVERIFY2(WIFEXITED(status) && WEXITSTATUS(status) == 0, qPrintable(QString::number(status)));
+        QVERIFY(test::waitForEach(subscribers, [](Subscriber &each) { return each.phone->losses > 0; }));
+        QVERIFY(m_impatient->start());
+    }
+    QVERIFY(test::waitForProgress(subscribers, 40));
+    QVERIFY(traffic.end());
+    QVERIFY(test::haveEverything(subscribers));
+    test::tellDoubles(subscribers);
 }
 
 void HubClientMatrixTest::noticesNoCutWhenStateful()
@@ -308,7 +271,7 @@ void HubClientMatrixTest::noticesNoCutWhenStateful()
         *m_server, [](HubConnectionOptions &options) { options.useStatefulReconnect = true; });
     std::erase_if(subscribers,
                   [](const auto &each) { return each->line.transport != TransportKind::WebSockets; });
-    QVERIFY(startEach(subscribers));
+    QVERIFY(test::startEach(subscribers));
     for (int cut = 0; cut < 6; ++cut) {
         for (const auto &subscriber : subscribers) {
             if (cut % 2 != 0)
@@ -317,13 +280,13 @@ void HubClientMatrixTest::noticesNoCutWhenStateful()
             if (cut % 2 == 0)
                 subscriber->proxy.cut();
         }
-        QVERIFY(waitForEach(subscribers, [](Subscriber &each) { return !each.proxy.isCutDue(); }));
+        QVERIFY(test::waitForEach(subscribers, [](Subscriber &each) { return !each.proxy.isCutDue(); }));
         // An answer over the next link.
         for (const auto &subscriber : subscribers)
             HubPhone::await(
                 subscriber->phone->connection.invoke(QStringLiteral("AcknowledgeMessages"), {QJsonArray()}));
     }
-    QVERIFY(haveEverything(subscribers));
+    QVERIFY(test::haveEverything(subscribers));
     for (const auto &subscriber : subscribers) {
         QCOMPARE(subscriber->phone->received, subscriber->accepted);
         QCOMPARE(subscriber->phone->losses, 0);
@@ -333,11 +296,11 @@ void HubClientMatrixTest::noticesNoCutWhenStateful()
 void HubClientMatrixTest::staysWhenIdle()
 {
     const Subscribers subscribers = subscribersOf(*m_impatient, beImpatient);
-    QVERIFY(startEach(subscribers));
+    QVERIFY(test::startEach(subscribers));
     QTest::qWait(static_cast<int>(2 * Impatience / 1ms));
     for (const auto &subscriber : subscribers)
         subscriber->post(5);
-    QVERIFY(haveEverything(subscribers));
+    QVERIFY(test::haveEverything(subscribers));
     for (const auto &subscriber : subscribers)
         QCOMPARE(subscriber->phone->losses, 0);
 }
@@ -345,50 +308,69 @@ void HubClientMatrixTest::staysWhenIdle()
 void HubClientMatrixTest::leavesADeadNetwork()
 {
     const Subscribers subscribers = subscribersOf(*m_impatient, beImpatient);
-    QVERIFY(startEach(subscribers));
+    QVERIFY(test::startEach(subscribers));
     for (const auto &subscriber : subscribers)
         subscriber->post(1);
-    QVERIFY(haveEverything(subscribers));
+    QVERIFY(test::haveEverything(subscribers));
     for (const auto &subscriber : subscribers) {
         subscriber->proxy.stall();
         subscriber->proxy.setRefusing(true);
         subscriber->post(10);
     }
-    QVERIFY(waitForEach(subscribers, [](Subscriber &each) { return each.phone->losses > 0; }));
+    QVERIFY(test::waitForEach(subscribers, [](Subscriber &each) { return each.phone->losses > 0; }));
     for (const auto &subscriber : subscribers)
         QVERIFY(test::waitFor([&] { return m_impatient->connectionsOf(subscriber->number) == 0; }));
-    QVERIFY(waitForEach(subscribers, [](Subscriber &each) { return each.proxy.refused() > 0; }));
+    QVERIFY(test::waitForEach(subscribers, [](Subscriber &each) { return each.proxy.refused() > 0; }));
     for (const auto &subscriber : subscribers)
         subscriber->proxy.setRefusing(false);
-    QVERIFY(waitForEach(subscribers, [](Subscriber &each) { return each.phone->reconnections > 0; }));
-    QVERIFY(haveEverything(subscribers));
-    tellDoubles(subscribers);
+    QVERIFY(test::waitForEach(subscribers, [](Subscriber &each) { return each.phone->reconnections > 0; }));
+    QVERIFY(test::haveEverything(subscribers));
+    test::tellDoubles(subscribers);
 }
 
 void HubClientMatrixTest::servesFiveHundred()
 {
     Subscribers subscribers;
-    for (int i = 0; i < 500; ++i)
-        subscribers.push_back(std::make_unique<Subscriber>(*m_server, test::hubLines()[std::size_t(i % 5)]));
+    for (int i = 0; i < 500; ++i) {
+        subscribers.push_back(std::make_unique<Subscriber>(*m_server, test::hubLines()[std::size_t(i % 5)],
+                                                           [](HubConnectionOptions &options) {
+                                                               options.handshakeTimeout = Patience;
+                                                               options.serverTimeout = Patience;
+                                                           }));
+        subscribers.back()->proxy.setDelay({.latency = 5, .jitter = 20});
+    }
     const auto postToAll = [&](int count) {
         for (std::size_t first = 0; first < subscribers.size(); first += 100) {
             QList<PostedMessage> messages;
             for (std::size_t i = first; i < first + 100; ++i)
-                messages += texts(subscribers[i]->number, count, QStringLiteral("text"));
+                messages += test::texts(subscribers[i]->number, count, QStringLiteral("text"));
             const QStringList ids = m_server->post(messages);
             for (qsizetype i = 0; i < ids.size(); ++i)
                 subscribers[first + std::size_t(i / count)]->accepted.append(ids[i]);
         }
     };
     postToAll(5);
-    QVERIFY(startEach(subscribers));
+    QVERIFY(test::startEach(subscribers));
     postToAll(5);
-    QVERIFY(haveEverything(subscribers));
+    QVERIFY(test::haveEverything(subscribers));
     for (const auto &subscriber : subscribers) {
         QCOMPARE(subscriber->accepted.size(), 10);
         QCOMPARE(subscriber->phone->doubles(), 0);
         QCOMPARE(subscriber->phone->losses, 0);
     }
+
+    // When the answer to the post is there some messages are under way, others are not even pushed.
+    postToAll(5);
+    for (const auto &subscriber : subscribers)
+        subscriber->proxy.cut();
+    QVERIFY(test::waitForEach(subscribers, [](Subscriber &each) { return each.phone->losses > 0; }));
+    QVERIFY(test::haveEverything(subscribers));
+    int doubles = 0;
+    for (const auto &subscriber : subscribers) {
+        QCOMPARE(subscriber->accepted.size(), 15);
+        doubles += subscriber->phone->doubles();
+    }
+    qInfo("RESULT 500 phones: 7500 messages, %d doubles", doubles);
 }
 
 } // namespace hudhud::client

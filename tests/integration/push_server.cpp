@@ -12,6 +12,7 @@
 #include <QTimer>
 
 #include <chrono>
+#include <future>
 #include <utility>
 
 namespace hudhud::test {
@@ -83,7 +84,13 @@ bool PushServer::start()
         }
         m_apiKey = QByteArray::fromStdString(*key);
     }
-    // Connections that the last server kept open would fail the first request to the next one.
+    // Connections that the last server kept open would fail the first request to the next one. Who waits for
+    // an answer of the last one is told that none comes.
+    if (m_http) {
+        const auto replies = m_http->findChildren<QNetworkReply *>();
+        for (QNetworkReply *reply : replies)
+            reply->abort();
+    }
     m_http = std::make_unique<QNetworkAccessManager>();
     const auto started = m_process.start(StartLimit);
     if (!started)
@@ -91,9 +98,25 @@ bool PushServer::start()
     return started.has_value();
 }
 
+int PushServer::stop(int signal)
+{
+    std::future<int> ended = std::async(std::launch::async, [&] { return m_process.stop(signal); });
+    if (!waitFor([&] { return ended.wait_for(0s) == std::future_status::ready; }))
+        qWarning("the server has not ended after signal %d", signal);
+    return ended.get();
+}
+
 std::string PushServer::token(const QString &number, std::chrono::seconds lifetime) const
 {
     return loadgen::signToken(m_process.secret(), "mobile_number", number.toStdString(), lifetime);
+}
+
+std::string PushServer::businessToken(const QString &number) const
+{
+    const auto token = m_process.createToken(number.toStdString(), "business");
+    if (!token)
+        qWarning("%s", token.error().c_str());
+    return token.value_or(std::string());
 }
 
 QNetworkRequest PushServer::request(const QString &path) const
@@ -112,14 +135,16 @@ QByteArray PushServer::finish(std::unique_ptr<QNetworkReply> reply, int &status)
     return reply->readAll();
 }
 
-QString PushServer::post(const QString &recipient, const QString &content)
+QString PushServer::post(const QString &recipient, const QString &content, int *status)
 {
     const QByteArray body = QJsonDocument(toJson({recipient, content})).toJson(QJsonDocument::Compact);
-    int status = 0;
+    int answered = 0;
     const QByteArray answer = finish(
         std::unique_ptr<QNetworkReply>(m_http->post(request(QStringLiteral("/api/v1/messages")), body)),
-        status);
-    return status == 202 ? QJsonDocument::fromJson(answer)[QLatin1String("id")].toString() : QString();
+        answered);
+    if (status != nullptr)
+        *status = answered;
+    return answered == 202 ? QJsonDocument::fromJson(answer)[QLatin1String("id")].toString() : QString();
 }
 
 QStringList PushServer::post(const QList<PostedMessage> &messages)

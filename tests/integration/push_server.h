@@ -34,14 +34,18 @@ public:
 
     /// Starts the server, also again. False: it wrote why.
     bool start();
-    int stop(int signal) { return m_process.stop(signal); }
+    /// Sends `signal` and waits for the end; events go on meanwhile, so that phones can answer its good-bye.
+    /// Gives the status as waitpid does.
+    int stop(int signal);
 
     QUrl url() const { return QUrl(QString::fromStdString(m_process.url())); }
     QUrl hub() const { return url().resolved(QUrl(QStringLiteral("/online-mobile-user"))); }
     std::string token(const QString &number, std::chrono::seconds lifetime = std::chrono::hours(1)) const;
+    /// With the role that opens the businesses' hub, for an hour. Empty: it wrote why.
+    std::string businessToken(const QString &number) const;
 
-    /// Gives the id, or nothing when it was not accepted.
-    QString post(const QString &recipient, const QString &content);
+    /// Gives the id, or nothing when it was not accepted. `status` gets the HTTP status; 0: no answer.
+    QString post(const QString &recipient, const QString &content, int *status = nullptr);
     /// Posts all in one request. Gives the ids in the same order, or none.
     QStringList post(const QList<PostedMessage> &messages);
     /// The same; `done` gets the ids when the answer is there.

@@ -98,18 +98,30 @@ pid_t ServerProcess::spawn(const std::vector<std::string> &arguments, const std:
     return error == 0 ? process : -1;
 }
 
-std::expected<std::string, std::string> ServerProcess::createApiKey()
+std::expected<std::string, std::string> ServerProcess::command(const std::vector<std::string> &arguments,
+                                                               const std::string &prefix) const
 {
-    const std::string log = m_directory + "/apikey.log";
-    const pid_t process = spawn({"apikey", "create", "--name", "crash", "--scopes", "send,read"}, log);
+    const std::string log = m_directory + "/command.log";
+    const pid_t process = spawn(arguments, log);
     int status = 0;
     if (process < 0 || waitpid(process, &status, 0) != process)
         return std::unexpected("cannot run " + m_binary);
     const std::string output = readFile(log);
-    std::string key = wordWith(output, "hk_");
-    if (status != 0 || key.empty())
-        return std::unexpected("apikey create: " + output);
-    return key;
+    std::string word = wordWith(output, prefix);
+    if (status != 0 || word.empty())
+        return std::unexpected(arguments.front() + ": " + output);
+    return word;
+}
+
+std::expected<std::string, std::string> ServerProcess::createApiKey() const
+{
+    return command({"apikey", "create", "--name", "crash", "--scopes", "send,read"}, "hk_");
+}
+
+std::expected<std::string, std::string> ServerProcess::createToken(const std::string &number,
+                                                                   const std::string &role) const
+{
+    return command({"token", "--claim", "mobile_number=" + number, "--role", role, "--ttl", "1h"}, "eyJ");
 }
 
 std::expected<void, std::string> ServerProcess::start(std::chrono::milliseconds limit)
@@ -138,6 +150,8 @@ std::expected<void, std::string> ServerProcess::start(std::chrono::milliseconds 
 
 int ServerProcess::stop(int signal)
 {
+    if (m_process <= 0) // To kill, -1 means every process there is.
+        return 0;
     int status = 0;
     kill(m_process, signal);
     waitpid(m_process, &status, 0);

@@ -23,10 +23,13 @@ public:
     ServerProcess &operator=(const ServerProcess &) = delete;
 
     /// Runs `apikey create` and gives the key. Errors: what the command printed.
-    std::expected<std::string, std::string> createApiKey();
+    std::expected<std::string, std::string> createApiKey() const;
+    /// Runs `token` and gives a token of the number with the role, valid for an hour. Errors: as above.
+    std::expected<std::string, std::string> createToken(const std::string &number,
+                                                        const std::string &role) const;
     /// Starts it and waits for the line that says ready. Errors: what it printed so far.
     std::expected<void, std::string> start(std::chrono::milliseconds limit);
-    /// Sends `signal` and waits for the end. Result: the status as waitpid gives it.
+    /// Sends `signal` and waits for the end. Result: the status as waitpid gives it; 0 when it does not run.
     int stop(int signal);
     void keepFiles() { m_keepsFiles = true; }
 
@@ -37,6 +40,9 @@ public:
 
 private:
     void writeConfiguration();
+    /// Runs a command of the binary and gives the word of its output that begins with `prefix`.
+    std::expected<std::string, std::string> command(const std::vector<std::string> &arguments,
+                                                    const std::string &prefix) const;
     /// Starts the binary with its output in `logFile`.
     pid_t spawn(const std::vector<std::string> &arguments, const std::string &logFile) const;
 

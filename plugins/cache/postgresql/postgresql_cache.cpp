@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "postgresql_cache.h"
 
+#include "caller_thread.h"
 #include "glob_pattern.h"
 
 #include <QTimer>
 #include <QUuid>
 
 #include <algorithm>
+#include <future>
 #include <tuple>
 
 namespace hudhud {
@@ -64,6 +66,7 @@ Result<void> PostgresqlCache::start()
             timer->start(TidyInterval);
         },
         Qt::BlockingQueuedConnection);
+    m_isRunning = true;
     if (!opened)
         stop(1s);
     return opened;
@@ -72,16 +75,16 @@ Result<void> PostgresqlCache::start()
 void PostgresqlCache::stop(std::chrono::milliseconds deadline)
 {
     m_bus.clear();
-    if (!m_database)
+    if (!m_isRunning.exchange(false))
         return;
-    std::exchange(m_database, nullptr)->deleteLater(); // Runs before the thread ends.
+    m_database->deleteLater(); // Runs before the thread ends.
     m_thread.quit();
     m_thread.wait(QDeadlineTimer(deadline));
 }
 
 bool PostgresqlCache::post(std::move_only_function<void(CacheDatabase &)> task)
 {
-    if (!m_database)
+    if (!m_isRunning)
         return false;
     if (m_queued.fetch_add(1) >= m_maximumQueued) {
         --m_queued;
@@ -101,18 +104,7 @@ bool PostgresqlCache::post(std::move_only_function<void(CacheDatabase &)> task)
 template <typename T>
 void PostgresqlCache::run(std::move_only_function<Result<T>(CacheDatabase &)> task, Completion<T> completion)
 {
-    // Lives on the caller's thread, where the completion runs.
-    const std::shared_ptr<QObject> caller(new QObject, [](QObject *object) { object->deleteLater(); });
-    const auto shared = std::make_shared<Completion<T>>(std::move(completion));
-    const auto complete = [caller, shared](Result<T> result) {
-        QMetaObject::invokeMethod(
-            caller.get(),
-            [caller, shared, result = std::move(result)]() mutable {
-                if (*shared)
-                    (*shared)(std::move(result));
-            },
-            Qt::QueuedConnection);
-    };
+    const auto complete = onThisThread<T>(std::move(completion));
     const bool isPosted = post([task = std::move(task), complete](CacheDatabase &database) mutable { complete(task(database)); });
     if (!isPosted)
         complete(std::unexpected(tooBusy()));
@@ -171,15 +163,16 @@ void PostgresqlCache::increment(const QByteArray &key, qint64 amount, TimeToLive
 CacheMetrics PostgresqlCache::metrics() const
 {
     CacheMetrics metrics{.hits = m_hits, .misses = m_misses};
-    if (!m_database)
+    if (!m_isRunning)
         return metrics;
+    const auto counted = std::make_shared<std::promise<std::pair<qint64, qint64>>>();
+    auto answer = counted->get_future();
     QMetaObject::invokeMethod(
         m_database,
-        [this, &metrics] {
-            if (const auto counted = m_database->size())
-                std::tie(metrics.entries, metrics.sizeBytes) = *counted;
-        },
-        Qt::BlockingQueuedConnection);
+        [database = m_database, counted] { counted->set_value(database->size().value_or(std::pair<qint64, qint64>())); },
+        Qt::QueuedConnection);
+    if (answer.wait_for(m_options.timeout) == std::future_status::ready)
+        std::tie(metrics.entries, metrics.sizeBytes) = answer.get();
     return metrics;
 }
 

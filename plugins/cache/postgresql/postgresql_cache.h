@@ -13,7 +13,7 @@ namespace hudhud {
 
 /// A cache in a table of PostgreSQL and a bus over its notifications, on one connection with a thread of its own. For
 /// nodes that have no other server beside it; a busy cluster is better served by Redis.
-/// `metrics` asks the database and waits for the answer: not for I/O threads.
+/// `metrics` asks the database and waits for the answer, up to the time-out: not for I/O threads.
 class PostgresqlCache final : public Cache
 {
 public:
@@ -54,7 +54,8 @@ private:
     QByteArray m_sender;
     const Clock *m_clock = &Clock::system();
     QThread m_thread;
-    CacheDatabase *m_database = nullptr; ///< Made on the thread, deleted there; null while stopped.
+    std::atomic<bool> m_isRunning = false;
+    CacheDatabase *m_database = nullptr; ///< On the thread, from start to stop.
     std::atomic<int> m_queued = 0;
     std::atomic<quint64> m_lastEvent = 0;
     LocalEventBus m_bus;

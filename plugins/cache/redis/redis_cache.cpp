@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "redis_cache.h"
 
+#include "caller_thread.h"
 #include "redis_scripts.h"
 
 #include <QFileInfo>
@@ -157,21 +158,6 @@ bool RedisCache::post(std::move_only_function<void()> task)
         return false;
     const auto shared = std::make_shared<std::move_only_function<void()>>(std::move(task));
     return QMetaObject::invokeMethod(m_commands, [shared] { (*shared)(); }, Qt::QueuedConnection);
-}
-
-template <typename T> std::function<void(Result<T>)> RedisCache::onThisThread(Completion<T> completion)
-{
-    const std::shared_ptr<QObject> caller(new QObject, [](QObject *object) { object->deleteLater(); });
-    const auto shared = std::make_shared<Completion<T>>(std::move(completion));
-    return [caller, shared](Result<T> result) {
-        QMetaObject::invokeMethod(
-            caller.get(),
-            [caller, shared, result = std::move(result)]() mutable {
-                if (*shared)
-                    (*shared)(std::move(result));
-            },
-            Qt::QueuedConnection);
-    };
 }
 
 template <typename T> void RedisCache::run(Command command, Reader<T> reader, Completion<T> completion)

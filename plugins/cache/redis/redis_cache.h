@@ -40,8 +40,6 @@ private:
     template <typename T>
     using Reader = std::move_only_function<Result<T>(const redisReply &)>;
 
-    /// Makes a completion that any thread may call; the given one runs on this thread.
-    template <typename T> static std::function<void(Result<T>)> onThisThread(Completion<T> completion);
     template <typename T> void run(Command command, Reader<T> reader, Completion<T> completion);
     bool post(std::move_only_function<void()> task);
     void scan(const QByteArray &pattern, const QByteArray &cursor, qint64 count, std::function<void(Result<qint64>)> done);

@@ -44,7 +44,7 @@ public:
         std::shared_ptr<RequestDesk> desk;
         std::shared_ptr<HttpConnections> connections;
         bool isStateful = false; ///< Agrees to stateful reconnect when clients ask for it.
-        qint64 maximumConnections = 0; ///< Of this hub, over all I/O threads.
+        qint64 maximumConnections = 100'000; ///< Of this hub, over all I/O threads.
         ConnectionPlacement *placement = nullptr; ///< Null: everybody stays.
     };
 

@@ -100,6 +100,12 @@ private:
         }
         // One that is lost makes the message come again.
         (void)phone.connection->send(QStringLiteral("AcknowledgeMessages"), {QJsonArray::fromStringList(ids)});
+        endWhenDone();
+    }
+
+    /// Either may be the last: the message, or the answer to its post.
+    void endWhenDone()
+    {
         if (m_receivedOnce == m_received.size() && m_accepted == m_received.size())
             m_loop.quit();
     }
@@ -140,6 +146,7 @@ private:
                 ++m_accepted;
                 m_patience.start(Patience);
                 postNext(index, number + m_phones.size());
+                endWhenDone();
             } else {
                 ++m_repeatedPosts;
                 QTimer::singleShot(PostAgain, &m_loop, [this, index, number] { postNext(index, number); });

@@ -56,10 +56,12 @@ private:
         /// Lets store and disk work until `isDone`.
         template <typename Condition> bool finish(Condition &&isDone)
         {
-            return QTest::qWaitFor([&] {
-                store.client().step();
-                return isDone();
-            });
+            return QTest::qWaitFor(
+                [&] {
+                    store.client().step();
+                    return isDone();
+                },
+                60'000);
         }
 
         OpenedStore &store;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cluster/node_announcement.h"
 #include "cluster/node_registry.h"
+#include "stepped_clock.h"
 
 #include <QTest>
 
@@ -8,15 +9,6 @@ using namespace hudhud;
 using namespace std::chrono_literals;
 
 namespace {
-
-class SteppedClock final : public Clock
-{
-public:
-    Timestamp now() const override { return Timestamp(1'700'000'000'000ms + passed); }
-    SteadyTime steadyNow() const override { return SteadyTime(1h + passed); }
-
-    std::chrono::milliseconds passed{0};
-};
 
 ProcessingNode node(const QByteArray &id, Timestamp heartbeat, NodeStatus status = NodeStatus::Healthy)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cluster/scaling_advisor.h"
+#include "stepped_clock.h"
 
 #include <QTest>
 
@@ -7,19 +8,6 @@
 
 using namespace hudhud;
 using namespace std::chrono_literals;
-
-namespace {
-
-class SteppedClock final : public Clock
-{
-public:
-    Timestamp now() const override { return Timestamp(1'700'000'000'000ms + passed); }
-    SteadyTime steadyNow() const override { return SteadyTime(1h + passed); }
-
-    std::chrono::milliseconds passed{0};
-};
-
-} // namespace
 
 class ScalingAdvisorTest : public QObject
 {

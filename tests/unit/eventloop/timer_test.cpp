@@ -17,6 +17,8 @@ namespace {
 
 /// How late a loaded machine may be.
 constexpr qint64 Slack = 150;
+/// A timer that is late every time is wrong; late once in a while is a processor that others use.
+constexpr int Tries = 20;
 
 QAbstractEventDispatcher *dispatcher()
 {
@@ -93,30 +95,38 @@ void TimerTest::accuracy()
     timer.setTimerType(type);
     QEventLoop loop;
     connect(&timer, &QTimer::timeout, &loop, &QEventLoop::quit);
-    elapsed.start();
-    timer.start(interval);
-    loop.exec();
-    const qint64 took = elapsed.nsecsElapsed() / 1000;
-    QVERIFY2(took >= (earliest - 1) * 1000, qPrintable(QString::number(took)));
-    QVERIFY2(took <= (latest + Slack) * 1000, qPrintable(QString::number(took)));
+    qint64 took = 0;
+    int tries = 0;
+    do {
+        elapsed.start();
+        timer.start(interval);
+        loop.exec();
+        took = elapsed.nsecsElapsed() / 1000;
+        QVERIFY2(took >= (earliest - 1) * 1000, qPrintable(QString::number(took)));
+    } while (took > (latest + Slack) * 1000 && ++tries < Tries);
+    QVERIFY2(tries < Tries, qPrintable(QString::number(took)));
 }
 
 void TimerTest::repeatsWithoutDrift()
 {
     TimerObject object;
     QElapsedTimer elapsed;
-    elapsed.start();
     std::vector<qint64> times;
     object.onTimer = [&](int id) {
         times.push_back(elapsed.elapsed());
         if (times.size() == 20)
             object.killTimer(id);
     };
-    object.startTimer(15, Qt::PreciseTimer);
-    QTRY_COMPARE(times.size(), 20U);
-    for (std::size_t i = 0; i < times.size(); ++i)
-        QVERIFY2(times[i] >= qint64(i + 1) * 15 - 1, qPrintable(QString::number(times[i])));
-    QVERIFY2(times.back() <= 300 + Slack, qPrintable(QString::number(times.back())));
+    int tries = 0;
+    do {
+        times.clear();
+        elapsed.start();
+        object.startTimer(15, Qt::PreciseTimer);
+        QVERIFY(QTest::qWaitFor([&] { return times.size() == 20; }, 60'000));
+        for (std::size_t i = 0; i < times.size(); ++i)
+            QVERIFY2(times[i] >= qint64(i + 1) * 15 - 1, qPrintable(QString::number(times[i])));
+    } while (times.back() > 300 + Slack && ++tries < Tries);
+    QVERIFY2(tries < Tries, qPrintable(QString::number(times.back())));
 }
 
 void TimerTest::missedIntervalsAreSkipped()

@@ -19,7 +19,7 @@ using State = HubConnection::State;
 /// The result of a future, once the event loop has brought it; a Timeout if it did not come.
 template <typename T> Result<T> await(const QFuture<Result<T>> &future)
 {
-    if (!QTest::qWaitFor([&] { return future.isFinished(); }, 10'000) || future.resultCount() == 0)
+    if (!QTest::qWaitFor([&] { return future.isFinished(); }, 60'000) || future.resultCount() == 0)
         return failure(Kind::Timeout, QStringLiteral("The test waited in vain."));
     return future.result();
 }

@@ -12,11 +12,11 @@ import { OpenApiCheck } from './openapi_check.mjs';
 import { PhoneClient } from './phone_client.mjs';
 import { ServerProcess } from './server_process.mjs';
 import { runTests, test } from './test_runner.mjs';
+import { eventually } from './waiting.mjs';
 
 const linkLifetimeMs = 3_000;
 const unusedLifetimeMs = 30_000;
 const maximumSize = 5 * 1024 * 1024;
-const limitMs = 60_000;
 
 const server = await ServerProcess.create(process.argv[2], `
 [attachments]
@@ -68,15 +68,6 @@ async function connectPhone(number, options) {
     return phone;
 }
 
-async function eventually(condition, what) {
-    const end = Date.now() + limitMs;
-    while (!await condition()) {
-        if (Date.now() > end)
-            throw new Error(`not in time: ${what}`);
-        await pause(50);
-    }
-}
-
 // All files below the folder of attachments.
 async function files() {
     const folder = join(server.directory, 'attachments');
@@ -92,11 +83,6 @@ async function sizeOfFiles() {
 
 const isStored = async id => (await files()).includes(id);
 const isGone = async id => (await call(`/api/v1/attachments/${id}`)).status === 404 && !await isStored(id);
-
-async function metric(name) {
-    const text = await (await fetch(`${server.adminUrl}/metrics`)).text();
-    return Number(text.match(new RegExp(`^${name} (\\S+)$`, 'm'))[1]);
-}
 
 test('a phone gets a link with which it downloads the very bytes', async () => {
     const number = newNumber();
@@ -165,7 +151,7 @@ test('forged and expired links are forbidden, and a new reading gives a new one'
     assert.equal(expired.status, 403);
     assert.match(expired.json.detail, /expired/);
     assert.equal((await download(await link())).status, 200);
-    assert.ok(await metric('hudhud_attachments_refused_links_total') >= forged.length + 1);
+    assert.ok(await server.metric('hudhud_attachments_refused_links_total') >= forged.length + 1);
 });
 
 test('an API key sees and names only its own files', async () => {
@@ -237,7 +223,7 @@ test('what a crash has left is removed after the next start', async () => {
     await writeFile(join(folder, `${orphan}.part`), 'not even whole');
     await server.start();
     await eventually(async () => !(await files()).some(file => file.startsWith(orphan)), 'both are removed');
-    await eventually(async () => await metric('hudhud_attachments_orphans_total') === 1, 'one of them is counted');
+    await eventually(async () => await server.metric('hudhud_attachments_orphans_total') === 1, 'one of them is counted');
 });
 
 // An upload that stops in the middle of its body.
@@ -272,14 +258,14 @@ test('kill -9 in the middle of uploads leaves no file that nobody knows', async 
     }
     assert.ok(cut > 0, 'no upload was cut off');
     console.log(`RESULT attachments: ${cut} uploads cut off, ${answered.size} answered, `
-        + `${await metric('hudhud_attachments_orphans_total')} orphans in the last restart`);
+        + `${await server.metric('hudhud_attachments_orphans_total')} orphans in the last restart`);
     // What was answered is there. Of the rest whoever has a row waits for its message, and what has none is removed.
     for (const each of answered)
         assert.equal((await call(`/api/v1/attachments/${each}`)).status, 200);
     await eventually(async () => (await files()).every(file => !file.endsWith('.part')), 'nothing unfinished is left');
     await eventually(async () => (await files()).every(file => before.has(file) || file === known.id),
         'only what a message holds is left');
-    await eventually(async () => await metric('hudhud_attachments_bytes') === await sizeOfFiles(), 'the bytes add up');
+    await eventually(async () => await server.metric('hudhud_attachments_bytes') === await sizeOfFiles(), 'the bytes add up');
     const { url } = (await call(`/api/v1/messages/${id}`)).json.attachments[0];
     assert.equal((await download(url)).body, 'known');
 });

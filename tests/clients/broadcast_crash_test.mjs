@@ -6,8 +6,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { ServerProcess, withLimit } from './server_process.mjs';
+import { ServerProcess } from './server_process.mjs';
 import { runTests, test } from './test_runner.mjs';
+import { withLimit } from './waiting.mjs';
 
 const memberCount = Number(process.env.HUDHUD_BROADCAST_MEMBERS ?? 50_000);
 const kills = Number(process.env.HUDHUD_BROADCAST_KILLS ?? 4);

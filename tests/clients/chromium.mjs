@@ -6,7 +6,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { withLimit } from './server_process.mjs';
+import { withLimit } from './waiting.mjs';
+
 
 const limitMs = 60_000;
 const pollMs = 50;

@@ -6,8 +6,9 @@ import assert from 'node:assert/strict';
 import { curl } from './curl.mjs';
 import { OpenApiCheck } from './openapi_check.mjs';
 import { PhoneClient } from './phone_client.mjs';
-import { ServerProcess, withLimit } from './server_process.mjs';
+import { ServerProcess } from './server_process.mjs';
 import { runTests, test } from './test_runner.mjs';
+import { eventually, withLimit } from './waiting.mjs';
 
 const server = await ServerProcess.create(process.argv[2]);
 let openApi;
@@ -260,15 +261,6 @@ test('SIGTERM tells phones to come back and exits 0; after the restart they do, 
     await late.stop();
     await phone.stop();
 });
-
-async function eventually(condition, what) {
-    const end = Date.now() + 15_000;
-    while (!await condition()) {
-        if (Date.now() > end)
-            throw new Error(`not in time: ${what}`);
-        await new Promise(resolve => setTimeout(resolve, 50));
-    }
-}
 
 let passed = false;
 try {

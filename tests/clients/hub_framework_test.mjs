@@ -10,8 +10,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { HttpTransportType, HubConnectionBuilder, JsonHubProtocol, LogLevel, Subject } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 
-import { ServerProcess, withLimit } from './server_process.mjs';
+import { ServerProcess } from './server_process.mjs';
 import { runTests, test } from './test_runner.mjs';
+import { withLimit } from './waiting.mjs';
 
 const [binary, hubPlugin] = process.argv.slice(2);
 const pluginDirectory = join(dirname(binary), '..', 'lib', 'hudhud', 'plugins');

@@ -9,6 +9,7 @@ import { OpenApiCheck } from './openapi_check.mjs';
 import { PhoneClient } from './phone_client.mjs';
 import { ServerProcess } from './server_process.mjs';
 import { runTests, test } from './test_runner.mjs';
+import { eventually } from './waiting.mjs';
 
 const account = '9671234567';
 const server = await ServerProcess.create(process.argv[2], `
@@ -44,15 +45,6 @@ async function connectPhone(number, options) {
     const phone = new PhoneClient(server.url, await server.createToken(number), options);
     await phone.start();
     return phone;
-}
-
-async function eventually(condition, what) {
-    const end = Date.now() + 60_000;
-    while (!await condition()) {
-        if (Date.now() > end)
-            throw new Error(`not in time: ${what}`);
-        await new Promise(resolve => setTimeout(resolve, 50));
-    }
 }
 
 test('requests under one idempotency key are stored once, also at the same time and after a restart', async () => {

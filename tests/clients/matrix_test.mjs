@@ -8,9 +8,10 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { PhoneClient } from './phone_client.mjs';
-import { ServerProcess, withLimit } from './server_process.mjs';
+import { ServerProcess } from './server_process.mjs';
 import { TcpProxy } from './tcp_proxy.mjs';
 import { runTests, test } from './test_runner.mjs';
+import { eventually, withLimit } from './waiting.mjs';
 
 const { WebSockets, ServerSentEvents, LongPolling } = HttpTransportType;
 const lines = [
@@ -73,15 +74,6 @@ async function post(at, messages) {
 
 const texts = (recipient, count, what) =>
     Array.from({ length: count }, (_, i) => ({ recipient, content: `${what} ${i}` }));
-
-async function eventually(condition, what) {
-    const end = Date.now() + limitMs;
-    while (!await condition()) {
-        if (Date.now() > end)
-            throw new Error(`not in time: ${what}`);
-        await pause(50);
-    }
-}
 
 async function isDelivered(at, recipient, ids) {
     const { json } = await call(at, `/api/v1/messages?recipient=${recipient}&status=Delivered&limit=1000`);
@@ -175,7 +167,7 @@ testLines('delayed and split: everything comes once and in order', async line =>
     const { phone, proxy } = subscriber;
     proxy.delay({ latencyMs: 5, jitterMs: 20, largestPiece: 13 });
     for (let i = 0; i < 5; ++i)
-        await subscriber.post(4, 'مرحبا "split" \\ \u{1F426}');
+        await subscriber.post(10, 'مرحبا "split" \\ \u{1F426}');
     await subscriber.hasEverything();
     assert.deepEqual(idsOf(phone.messages), subscriber.accepted);
     assert.ok(!phone.reconnecting);

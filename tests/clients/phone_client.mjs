@@ -3,7 +3,8 @@
 import { HttpTransportType, HubConnectionBuilder, JsonHubProtocol } from '@microsoft/signalr';
 import { MessagePackHubProtocol } from '@microsoft/signalr-protocol-msgpack';
 
-import { withLimit } from './server_process.mjs';
+import { withLimit } from './waiting.mjs';
+
 
 const arrivalLimitMs = 60_000;
 

@@ -7,8 +7,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { PostgresqlProcess } from './postgresql_process.mjs';
-import { ServerProcess, withLimit } from './server_process.mjs';
+import { ServerProcess } from './server_process.mjs';
 import { runTests, test } from './test_runner.mjs';
+import { withLimit } from './waiting.mjs';
 
 const kills = Number(process.env.HUDHUD_POSTGRESQL_KILLS ?? 3);
 const senders = 16;

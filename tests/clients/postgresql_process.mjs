@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-import { withLimit } from './server_process.mjs';
+import { withLimit } from './waiting.mjs';
+
 
 const run = promisify(execFile);
 const startLimitMs = 60_000;

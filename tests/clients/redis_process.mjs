@@ -5,7 +5,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 
-import { withLimit } from './server_process.mjs';
+import { withLimit } from './waiting.mjs';
+
 
 const startLimitMs = 60_000;
 

@@ -8,12 +8,12 @@ import { OpenApiCheck } from './openapi_check.mjs';
 import { PhoneClient } from './phone_client.mjs';
 import { ServerProcess } from './server_process.mjs';
 import { runTests, test } from './test_runner.mjs';
+import { eventually } from './waiting.mjs';
 
 const phoneCount = 5;
 const messagesPerPhone = 200;
 const total = phoneCount * messagesPerPhone;
 const replayRate = 250;
-const waitLimitMs = 90_000;
 
 const server = await ServerProcess.create(process.argv[2]);
 const numbers = Array.from({ length: phoneCount }, (_, i) => String(967772000000 + i));
@@ -38,15 +38,6 @@ async function admin(path, method = 'GET', body = undefined) {
     const answer = await request(url, operatorToken, method, body);
     openApi.check(method, url, answer);
     return { ...answer, json: JSON.parse(answer.body) };
-}
-
-async function eventually(condition, what) {
-    const end = Date.now() + waitLimitMs;
-    while (!await condition()) {
-        if (Date.now() > end)
-            throw new Error(`not in time: ${what}`);
-        await new Promise(resolve => setTimeout(resolve, 20));
-    }
 }
 
 async function connectPhone(number, options) {

@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
+import { withLimit } from './waiting.mjs';
+
 const run = promisify(execFile);
 const startLimitMs = 60_000;
 const stopLimitMs = 60_000;
@@ -100,17 +102,27 @@ export class ServerProcess {
         return withLimit(this.exited, stopLimitMs, `the server did not end after ${signal}`);
     }
 
+    // NaN when there is none of that name, which includes its labels.
+    async metric(name) {
+        const text = await (await fetch(`${this.adminUrl}/metrics`)).text();
+        return Number(text.split('\n').find(line => line.startsWith(`${name} `))?.split(' ').at(-1) ?? NaN);
+    }
+
+    // Gives the id of the message, which must be accepted.
+    async post(apiKey, recipient, content) {
+        const answer = await fetch(`${this.url}/api/v1/messages`, {
+            method: 'POST',
+            headers: { Authorization: `Bearer ${apiKey}`, 'Content-Type': 'application/json' },
+            body: JSON.stringify({ recipient, subject: 'Hello', content }),
+        });
+        if (answer.status !== 202)
+            throw new Error(`${answer.status}: ${await answer.text()}`);
+        return (await answer.json()).id;
+    }
+
     async remove() {
         if (this.process && this.process.exitCode === null && this.process.signalCode === null)
             await this.stop('SIGKILL');
         await rm(this.directory, { recursive: true, force: true });
     }
-}
-
-export function withLimit(promise, milliseconds, what) {
-    let timer;
-    const limit = new Promise((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`${what} after ${milliseconds} ms`)), milliseconds);
-    });
-    return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
 }

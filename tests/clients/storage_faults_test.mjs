@@ -10,10 +10,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PhoneClient } from './phone_client.mjs';
 import { ServerProcess } from './server_process.mjs';
 import { runTests, test } from './test_runner.mjs';
+import { eventually } from './waiting.mjs';
 
 const [binary, faultPlugin] = process.argv.slice(2);
 const pluginDirectory = join(dirname(binary), '..', 'lib', 'hudhud', 'plugins');
-const patienceMs = 120_000;
 process.env.HUDHUD_NODE__SHUTDOWN_DEADLINE = '5s';
 
 // A server on the fault plugin, with short times: breakers rest a second, a write may take one.
@@ -88,13 +88,6 @@ max_attempts = 1000
         assert.equal((await fetch(`${this.server.adminUrl}/healthz`)).status, 200);
     }
 
-    async metric(name) {
-        const text = await (await fetch(`${this.server.adminUrl}/metrics`)).text();
-        const line = text.split('\n').find(candidate => candidate.startsWith(`${name} `));
-        assert.ok(line, `no metric ${name}`);
-        return Number(line.split(' ').at(-1));
-    }
-
     async connectPhone(number) {
         const phone = new PhoneClient(this.server.url, await this.server.createToken(number), { reconnects: true });
         await phone.start();
@@ -104,15 +97,6 @@ max_attempts = 1000
     async remove() {
         await this.server.remove();
         await rm(this.directory, { recursive: true, force: true });
-    }
-}
-
-async function eventually(condition, what) {
-    const end = Date.now() + patienceMs;
-    while (!await condition()) {
-        if (Date.now() > end)
-            throw new Error(`never: ${what}`);
-        await delay(50);
     }
 }
 
@@ -187,16 +171,16 @@ for (const [fault, reason] of [['write-error', /breaker of storage-write/], ['sh
             assert.deepEqual(load.refused, []);
 
             await faulty.setFault(fault);
-            await eventually(async () => await faulty.metric('hudhud_breaker_state{dependency="storage-write"}') !== 0,
+            await eventually(async () => await faulty.server.metric('hudhud_breaker_state{dependency="storage-write"}') !== 0,
                 'the breaker opens');
             await eventually(async () => reason.test(await faulty.notReady()), 'the node is not ready');
             await faulty.assertAlive();
             await eventually(() => load.refused.length > 50, 'messages are refused');
-            assert.ok(await faulty.metric('hudhud_storage_rejected_calls_total{dependency="storage-write"}') > 0);
+            assert.ok(await faulty.server.metric('hudhud_storage_rejected_calls_total{dependency="storage-write"}') > 0);
 
             await faulty.setFault('');
             await eventually(async () => await faulty.notReady() === undefined, 'the node is ready again');
-            assert.equal(await faulty.metric('hudhud_breaker_state{dependency="storage-write"}'), 0);
+            assert.equal(await faulty.server.metric('hudhud_breaker_state{dependency="storage-write"}'), 0);
             const before = load.accepted.length;
             await eventually(() => load.accepted.length > before + 50, 'messages are accepted again');
             await load.stop();
@@ -255,7 +239,7 @@ test('a failed sync makes the store read-only until the server is restarted', ()
     }
     // The disk works again, but nobody knows what it kept: no write before the store is reopened, whatever the breaker
     // tries after its rest.
-    await eventually(async () => await faulty.metric(
+    await eventually(async () => await faulty.server.metric(
         'hudhud_breaker_transitions_total{dependency="storage-write",state="half-open"}') > 0, 'the breaker tries again');
     assert.equal((await faulty.post(numbers[0], 'late')).status, 503);
     assert.match(await faulty.notReady(), /read-only/);

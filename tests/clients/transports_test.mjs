@@ -10,8 +10,9 @@ import { connect, createServer } from 'node:net';
 
 import { curl } from './curl.mjs';
 import { PhoneClient } from './phone_client.mjs';
-import { ServerProcess, withLimit } from './server_process.mjs';
+import { ServerProcess } from './server_process.mjs';
 import { runTests, test } from './test_runner.mjs';
+import { eventually, withLimit } from './waiting.mjs';
 
 const { WebSockets, ServerSentEvents, LongPolling } = HttpTransportType;
 const hub = '/online-mobile-user';
@@ -47,15 +48,6 @@ async function connectPhone(number, options) {
     const phone = new PhoneClient(server.url, await server.createToken(number), options);
     await phone.start();
     return phone;
-}
-
-async function eventually(condition, what) {
-    const end = Date.now() + 60_000;
-    while (!await condition()) {
-        if (Date.now() > end)
-            throw new Error(`not in time: ${what}`);
-        await sleep(50);
-    }
 }
 
 async function metric(name) {

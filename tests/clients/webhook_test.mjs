@@ -7,8 +7,9 @@ import { createServer } from 'node:http';
 
 import { curl } from './curl.mjs';
 import { PhoneClient } from './phone_client.mjs';
-import { ServerProcess, withLimit } from './server_process.mjs';
+import { ServerProcess } from './server_process.mjs';
 import { runTests, test } from './test_runner.mjs';
+import { withLimit } from './waiting.mjs';
 
 const secret = randomBytes(32).toString('base64');
 const limitMs = 60_000;

@@ -7,12 +7,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { PhoneClient } from '../clients/phone_client.mjs';
 import { PostgresqlProcess } from '../clients/postgresql_process.mjs';
-import { ServerProcess, withLimit } from '../clients/server_process.mjs';
+import { ServerProcess } from '../clients/server_process.mjs';
 import { runTests, test } from '../clients/test_runner.mjs';
+import { eventually } from '../clients/waiting.mjs';
 
 const phoneCount = 20;
 const drainTimeMs = 4_000;
-const limitMs = 60_000;
 
 const postgresql = await PostgresqlProcess.create();
 const configuration = `
@@ -45,32 +45,9 @@ first.secret = second.secret = process.env.HUDHUD_SECURITY__JWT__SECRET;
 const phones = [];
 let apiKey;
 
-async function post(recipient, content) {
-    const answer = await fetch(`${first.url}/api/v1/messages`, {
-        method: 'POST',
-        headers: { Authorization: `Bearer ${apiKey}`, 'Content-Type': 'application/json' },
-        body: JSON.stringify({ recipient, subject: 'Hello', content }),
-    });
-    assert.equal(answer.status, 202);
-    return (await answer.json()).id;
-}
-
 function operate(server, method, path) {
     const token = server.signToken('967771234567', { roles: ['admin'], subject: 'amal' });
     return fetch(`${server.adminUrl}/api/v1/admin/${path}`, { method, headers: { Authorization: `Bearer ${token}` } });
-}
-
-async function metric(server, name) {
-    const text = await (await fetch(`${server.adminUrl}/metrics`)).text();
-    return Number(text.split('\n').find(line => line.startsWith(`${name} `))?.split(' ').at(-1) ?? NaN);
-}
-
-async function until(condition, what) {
-    const met = (async () => {
-        while (!await condition())
-            await pause(50);
-    })();
-    await withLimit(met, limitMs, what);
 }
 
 const numberOf = index => `9677700002${String(index).padStart(2, '0')}`;
@@ -80,35 +57,35 @@ test('phones that come to one node are spread over both', async () => {
         phones.push(new PhoneClient(first.url, first.signToken(numberOf(index)), { reconnects: true }));
         await phones.at(-1).start();
     }
-    const connections = () => Promise.all([first, second].map(server => metric(server, 'hudhud_delivery_connections')));
-    await until(async () => (await connections()).reduce((sum, count) => sum + count) === phoneCount, 'all are connected');
+    const connections = () => Promise.all([first, second].map(server => server.metric('hudhud_delivery_connections')));
+    await eventually(async () => (await connections()).reduce((sum, count) => sum + count) === phoneCount, 'all are connected');
     const [here, there] = await connections();
     // The I/O threads ask in turn, so it need not be exactly half.
     assert.ok(here >= phoneCount / 4 && there >= phoneCount / 4, `${here} and ${there}`);
-    assert.equal(await metric(first, 'hudhud_cluster_redirects_total'), there);
+    assert.equal(await first.metric('hudhud_cluster_redirects_total'), there);
     const scaling = await (await operate(first, 'GET', 'scaling')).json();
     assert.equal(scaling.currentNodes, 2);
     assert.equal(scaling.desiredNodes, 2);
 });
 
 test('a drained node sends its phones to the other, loses nothing, and ends in order', async () => {
-    const leaving = await metric(second, 'hudhud_delivery_connections');
+    const leaving = await second.metric('hudhud_delivery_connections');
     const sent = [];
     const begin = Date.now();
     const answer = await operate(second, 'POST', 'drain');
     assert.equal(answer.status, 202);
-    await until(async () => (await fetch(`${second.url}/readyz`)).status === 503, 'not ready');
+    await eventually(async () => (await fetch(`${second.url}/readyz`)).status === 503, 'not ready');
     assert.match((await (await fetch(`${second.url}/readyz`)).json()).detail, /the node is draining/);
     let hasEnded = false;
     second.exited.then(() => { hasEnded = true; });
     for (let round = 0; !hasEnded; ++round) {
         for (let index = 0; index < phoneCount; ++index)
-            sent.push(await post(numberOf(index), String(round)));
+            sent.push(await first.post(apiKey, numberOf(index), String(round)));
         await pause(100);
     }
     const drained = Date.now() - begin;
     assert.equal((await second.exited).code, 0);
-    await until(async () => await metric(first, 'hudhud_delivery_connections') === phoneCount, 'all phones on one node');
+    await eventually(async () => await first.metric('hudhud_delivery_connections') === phoneCount, 'all phones on one node');
     const each = sent.length / phoneCount;
     for (const phone of phones)
         await phone.waitUntil(() => new Set(phone.messages.map(message => message.id)).size === each, 'every message');
@@ -124,7 +101,7 @@ try {
     apiKey = await first.createApiKey('send,read');
     await Promise.all([first.start(), second.start()]);
     for (const server of [first, second])
-        await until(async () => await metric(server, 'hudhud_cluster_nodes{status="healthy"}') === 2, 'the nodes meet');
+        await eventually(async () => await server.metric('hudhud_cluster_nodes{status="healthy"}') === 2, 'the nodes meet');
     isGood = await runTests();
 } finally {
     await first.remove();

@@ -3,17 +3,16 @@
 // `bus`: there is one, over PostgreSQL too, and no repair; `redis`: the same over Redis.
 // usage: node cluster_nodes_test.mjs SERVER_BINARY repair|bus|redis
 import assert from 'node:assert/strict';
-import { setTimeout as pause } from 'node:timers/promises';
 
 import { PhoneClient } from '../clients/phone_client.mjs';
 import { PostgresqlProcess } from '../clients/postgresql_process.mjs';
 import { RedisProcess } from '../clients/redis_process.mjs';
-import { ServerProcess, withLimit } from '../clients/server_process.mjs';
+import { ServerProcess } from '../clients/server_process.mjs';
 import { runTests, test } from '../clients/test_runner.mjs';
+import { eventually } from '../clients/waiting.mjs';
 
 const way = process.argv[3];
 const hasBus = way !== 'repair';
-const meetingLimitMs = 60_000;
 
 const postgresql = await PostgresqlProcess.create();
 const redis = way === 'redis' ? await RedisProcess.create() : null;
@@ -47,32 +46,15 @@ const first = await ServerProcess.create(process.argv[2], configuration, 'first'
 const second = await ServerProcess.create(process.argv[2], configuration, 'second');
 let apiKey;
 
-async function post(server, recipient, content) {
-    const answer = await fetch(`${server.url}/api/v1/messages`, {
-        method: 'POST',
-        headers: { Authorization: `Bearer ${apiKey}`, 'Content-Type': 'application/json' },
-        body: JSON.stringify({ recipient, subject: 'Hello', content }),
-    });
-    assert.equal(answer.status, 202);
-    return (await answer.json()).id;
-}
-
 async function read(server, path) {
     const answer = await fetch(`${server.url}/api/v1/messages/${path}`, { headers: { Authorization: `Bearer ${apiKey}` } });
     assert.equal(answer.status, 200);
     return answer.json();
 }
 
-async function metric(server, name) {
-    const text = await (await fetch(`${server.adminUrl}/metrics`)).text();
-    return Number(text.split('\n').find(line => line.startsWith(`${name} `))?.split(' ').at(-1) ?? NaN);
-}
-
 async function knowEachOther() {
-    for (const server of [first, second]) {
-        while (await metric(server, 'hudhud_cluster_nodes{status="healthy"}') !== 2)
-            await pause(50);
-    }
+    for (const server of [first, second])
+        await eventually(async () => await server.metric('hudhud_cluster_nodes{status="healthy"}') === 2, 'the nodes meet');
 }
 
 function phone(server, recipient, options) {
@@ -82,15 +64,15 @@ function phone(server, recipient, options) {
 test('a message posted to one node reaches the phone on the other', async () => {
     const client = phone(second, '967770000001', { acknowledge: false });
     await client.start();
-    const id = await post(first, '967770000001', 'From the other node');
+    const id = await first.post(apiKey, '967770000001', 'From the other node');
     const [message] = await client.waitForMessages(1);
     assert.equal(message.id, id);
     assert.equal(message.content, 'From the other node');
     await client.acknowledge(id);
     assert.equal((await read(first, id)).status, 'Delivered');
-    assert.equal(await metric(first, 'hudhud_delivery_pushed_total'), 0);
-    assert.equal(await metric(second, 'hudhud_delivery_pushed_total'), 1);
-    assert.equal(await metric(second, 'hudhud_cluster_received_messages_total'), hasBus ? 1 : 0);
+    assert.equal(await first.metric('hudhud_delivery_pushed_total'), 0);
+    assert.equal(await second.metric('hudhud_delivery_pushed_total'), 1);
+    assert.equal(await second.metric('hudhud_cluster_received_messages_total'), hasBus ? 1 : 0);
     const ready = await fetch(`${first.url}/readyz`);
     assert.equal(ready.status, 200);
     assert.deepEqual(await ready.json(), { status: 'ready' });
@@ -101,7 +83,7 @@ test('a hundred messages to ten phones arrive once, in order', async () => {
     const phones = Array.from({ length: 10 }, (_, number) => phone(second, `96777000010${number}`));
     await Promise.all(phones.map(client => client.start()));
     for (let round = 0; round < 10; ++round)
-        await Promise.all(phones.map((_, number) => post(first, `96777000010${number}`, String(round))));
+        await Promise.all(phones.map((_, number) => first.post(apiKey, `96777000010${number}`, String(round))));
     for (const client of phones) {
         const messages = await client.waitForMessages(10);
         assert.deepEqual(messages.map(message => message.content), Array.from({ length: 10 }, (_, round) => String(round)));
@@ -112,7 +94,7 @@ test('a hundred messages to ten phones arrive once, in order', async () => {
 test('a phone that moves to the other node finds what it had not acknowledged', async () => {
     const before = phone(first, '967770000002', { acknowledge: false });
     await before.start();
-    const id = await post(first, '967770000002', 'Hold on');
+    const id = await first.post(apiKey, '967770000002', 'Hold on');
     await before.waitForMessages(1);
     await before.stop();
     const after = phone(second, '967770000002', { acknowledge: false });
@@ -128,9 +110,9 @@ test('a phone that moves to the other node finds what it had not acknowledged', 
 test('what a killed node was pushing, and had accepted, reaches the phone on the other', async () => {
     const before = phone(first, '967770000003', { acknowledge: false });
     await before.start();
-    const pushed = await post(first, '967770000003', 'Pushed');
+    const pushed = await first.post(apiKey, '967770000003', 'Pushed');
     await before.waitForMessages(1);
-    const waiting = await post(first, '967770000004', 'Nobody is connected');
+    const waiting = await first.post(apiKey, '967770000004', 'Nobody is connected');
     await first.stop('SIGKILL');
     const after = phone(second, '967770000003');
     const other = phone(second, '967770000004');
@@ -145,7 +127,7 @@ try {
     apiKey = await first.createApiKey('send,read');
     await Promise.all([first.start(), second.start()]);
     if (hasBus)
-        await withLimit(knowEachOther(), meetingLimitMs, 'the nodes do not know each other');
+        await knowEachOther();
     isGood = await runTests();
     const ended = await second.stop();
     console.log(ended.code === 0 ? 'PASS   : the node ends in order' : `FAIL!  : the node ended with ${ended.code}`);

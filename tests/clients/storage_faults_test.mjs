@@ -16,9 +16,9 @@ const [binary, faultPlugin] = process.argv.slice(2);
 const pluginDirectory = join(dirname(binary), '..', 'lib', 'hudhud', 'plugins');
 process.env.HUDHUD_NODE__SHUTDOWN_DEADLINE = '5s';
 
-// A server on the fault plugin, with short times: breakers rest a second, a write may take one.
+// A server on the fault plugin, with short times: breakers rest a second, a write may take one unless told otherwise.
 class FaultyServer {
-    static async create() {
+    static async create(writeTimeout = '1s') {
         const faulty = new FaultyServer();
         faulty.directory = await mkdtemp(join(tmpdir(), 'hudhud-fault-'));
         faulty.control = join(faulty.directory, 'control');
@@ -32,7 +32,7 @@ path = "${faulty.directory}"
 storage = "fault"
 
 [storage]
-write_timeout = "1s"
+write_timeout = "${writeTimeout}"
 
 [storage.fault]
 path = "${join(faulty.directory, 'store.db')}"
@@ -100,8 +100,8 @@ max_attempts = 1000
     }
 }
 
-async function onFaultyServer(body) {
-    const faulty = await FaultyServer.create();
+async function onFaultyServer(body, writeTimeout) {
+    const faulty = await FaultyServer.create(writeTimeout);
     try {
         await body(faulty);
     } catch (error) {
@@ -221,7 +221,7 @@ test('a slow disk makes answers slow, not wrong', () => onFaultyServer(async fau
     await assertAllDelivered(faulty, load.accepted, phones);
     for (const phone of phones.values())
         await phone.stop();
-}));
+}, '60s')); // Longer than any machine stands still.
 
 test('a failed sync makes the store read-only until the server is restarted', () => onFaultyServer(async faulty => {
     const phones = await connectPhones(faulty);

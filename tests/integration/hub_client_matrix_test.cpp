@@ -363,7 +363,10 @@ void HubClientMatrixTest::servesFiveHundred()
     postToAll(5);
     for (const auto &subscriber : subscribers)
         subscriber->proxy.cut();
-    QVERIFY(test::waitForEach(subscribers, [](Subscriber &each) { return each.phone->losses > 0; }));
+    // A long poll that was just answered has no link that could be cut.
+    QVERIFY(test::waitForEach(subscribers, [](Subscriber &each) {
+        return each.line.transport == TransportKind::LongPolling || each.phone->losses > 0;
+    }));
     QVERIFY(test::haveEverything(subscribers));
     int doubles = 0;
     for (const auto &subscriber : subscribers) {

@@ -89,8 +89,16 @@ bool waitForProgress(const Subscribers &subscribers, int most)
     for (const auto &subscriber : subscribers)
         due[subscriber.get()]
             = subscriber->phone->received.size() + QRandomGenerator::global()->bounded(1, most + 1);
-    return waitForEach(subscribers,
-                       [&](Subscriber &each) { return each.phone->received.size() >= due[&each]; });
+    const auto hasProgress = [&](Subscriber &each) { return each.phone->received.size() >= due[&each]; };
+    if (waitForEach(subscribers, hasProgress))
+        return true;
+    for (const auto &subscriber : subscribers) {
+        qWarning("%s: state %d, %lld accepted, %lld received, %lld waited for, %lld are Delivered", subscriber->line.name,
+                 int(subscriber->phone->connection.state()), subscriber->accepted.size(),
+                 qsizetype(subscriber->phone->received.size()), due[subscriber.get()],
+                 subscriber->server.deliveredTo(subscriber->number).size());
+    }
+    return false;
 }
 
 void tellDoubles(const Subscribers &subscribers)

@@ -54,6 +54,7 @@ std::unique_ptr<Transport> Connector::takeTransport()
 
 void Connector::start()
 {
+    m_http.forgetConnections();
     fetchToken();
 }
 
@@ -76,7 +77,9 @@ void Connector::tokenArrived(const QByteArray &token)
 void Connector::negotiate()
 {
     const QUrl url = negotiateUrl(m_address, m_http.options().useStatefulReconnect);
-    m_reply = m_http.post(m_http.request(url, m_token), "text/plain;charset=UTF-8", {});
+    QNetworkRequest request = m_http.request(url, m_token);
+    request.setTransferTimeout(static_cast<int>(m_http.options().handshakeTimeout.count()));
+    m_reply = m_http.post(request, "text/plain;charset=UTF-8", {});
     m_reply->setReadBufferSize(LongestAnswer);
     connect(m_reply, &QNetworkReply::finished, this, &Connector::negotiated);
 }

@@ -27,6 +27,9 @@ public:
         return m_manager.deleteResource(request);
     }
 
+    /// What is kept open is not used for the next requests: after a lost link Qt may wait on it in vain.
+    void forgetConnections() { m_manager.clearConnectionCache(); }
+
     const HubConnectionOptions &options() const { return m_options; }
 
     /// The status of an answer; 0 when there was none.

@@ -113,7 +113,8 @@ void FakeServer::handle(QTcpSocket *socket, const Request &request)
         const QByteArray body = negotiateBody.isEmpty()
             ? QJsonDocument(negotiateAnswer).toJson(QJsonDocument::Compact)
             : negotiateBody;
-        answer(socket, negotiateStatus, body);
+        if (negotiateStatus != 0)
+            answer(socket, negotiateStatus, body);
     } else if (request.method == "POST") {
         answer(socket, isTransportOpen() ? 200 : 404);
         takeBytes(request.body);

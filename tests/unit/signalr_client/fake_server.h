@@ -38,7 +38,7 @@ public:
 
     // What it answers.
 
-    int negotiateStatus = 200;
+    int negotiateStatus = 200; ///< 0: it does not answer.
     QByteArray negotiateBody; ///< Instead of `negotiateAnswer`.
     QJsonObject negotiateAnswer; ///< Offers everything, unless a test changes it.
     QList<QByteArray> refused; ///< Transports that are offered, and then not to be had.

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void skipsTheNegotiation();
     void asksForTheToken();
     void failsWithoutAToken();
+    void limitsTheNegotiationsTime();
     void followsRedirections();
     void endsCircles();
     void tellsWhyItCannotStart_data();
@@ -185,6 +186,17 @@ void TransportTest::failsWithoutAToken()
     options.accessToken = [&] { return never.future(); };
     QCOMPARE(Client(server, options).failToStart().kind, Kind::Timeout);
     QVERIFY(server.requests.isEmpty());
+}
+
+void TransportTest::limitsTheNegotiationsTime()
+{
+    FakeServer server;
+    server.negotiateStatus = 0;
+    HubConnectionOptions options;
+    options.handshakeTimeout = 50ms;
+    const HubError error = Client(server, options).failToStart();
+    QCOMPARE(error.kind, Kind::Timeout);
+    QCOMPARE(error.message, QStringLiteral("The negotiation failed: no answer in time."));
 }
 
 void TransportTest::followsRedirections()

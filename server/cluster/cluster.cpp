@@ -38,6 +38,11 @@ Cluster::Cluster(Parts parts)
                    .maximumWaiting = m_parts.options.maximumWaiting,
                    .peers = [this] { return m_registry.peers(); },
                    .cacheAnswered = [this](const Result<void> &result) { cacheAnswered(result); }})
+    , m_statusForwarder({.cache = m_parts.cache,
+                         .exchange = m_parts.delivery.statusChanges(),
+                         .metrics = m_metrics,
+                         .nodeId = m_parts.nodeId,
+                         .wishChanged = [this] { beat(NodeAnnouncement::Kind::Heartbeat); }})
     , m_advisor(m_parts.scaling, m_parts.clock)
     , m_changes([this](std::vector<std::vector<Recipient>> &&batches) { writeChanges(std::move(batches)); })
 {
@@ -64,6 +69,7 @@ void Cluster::start(const QByteArray &endpoint, StorageClient &storage)
         m_parts.cache.subscribe(MessageForwarder::channelOf(m_parts.nodeId),
                                 [this](const QByteArray &, const QByteArray &payload) { received(payload); })};
     m_isMember = true;
+    m_statusForwarder.start();
     beat(NodeAnnouncement::Kind::Joined);
     m_heartbeat.start(m_parts.options.heartbeatInterval);
     m_presenceTimer.start(
@@ -77,14 +83,15 @@ void Cluster::leave()
         return;
     m_heartbeat.stop();
     m_presenceTimer.stop();
-    m_parts.cache.publish(AnnouncementChannel, encodeAnnouncement({NodeAnnouncement::Kind::Left, describe()}));
+    m_statusForwarder.stop();
+    m_parts.cache.publish(AnnouncementChannel, encodeAnnouncement({NodeAnnouncement::Kind::Left, describe(), false}));
     m_parts.cache.remove({nodeKey(m_parts.nodeId)}, [](const Result<qint64> &) {}); // Else it expires.
 }
 
 void Cluster::beat(NodeAnnouncement::Kind kind)
 {
     judgeConnection();
-    const QByteArray payload = encodeAnnouncement({kind, describe()});
+    const QByteArray payload = encodeAnnouncement({kind, describe(), m_statusForwarder.isWantedHere()});
     m_parts.cache.set({{nodeKey(m_parts.nodeId), payload}}, CachePolicy::NodeHealth,
                       guarded([this](const Result<void> &result) { cacheAnswered(result); }));
     m_parts.cache.publish(AnnouncementChannel, payload);
@@ -156,6 +163,8 @@ void Cluster::announced(const QByteArray &payload)
         return;
     }
     changed(m_registry.heard(node));
+    if (node.id != m_parts.nodeId)
+        m_statusForwarder.heard(node.id, announcement->wantsStatusChanges);
     if (announcement->kind == NodeAnnouncement::Kind::Joined && node.id != m_parts.nodeId && m_isMember)
         beat(NodeAnnouncement::Kind::Heartbeat);
 }
@@ -170,8 +179,10 @@ void Cluster::askForSilentNodes()
     m_parts.cache.get(std::move(keys), guarded([this](const Result<std::vector<std::optional<CacheEntry>>> &entries) {
         for (std::size_t i = 0; entries && i < entries->size(); ++i) {
             const auto announcement = (*entries)[i] ? decodeAnnouncement((*entries)[i]->value) : std::nullopt;
-            if (announcement)
-                changed(m_registry.heard(announcement->node));
+            if (!announcement)
+                continue;
+            changed(m_registry.heard(announcement->node));
+            m_statusForwarder.heard(announcement->node.id, announcement->wantsStatusChanges);
         }
     }));
 }
@@ -179,6 +190,8 @@ void Cluster::askForSilentNodes()
 void Cluster::changed(const std::vector<NodeRegistry::Change> &changes)
 {
     for (const NodeRegistry::Change &change : changes) {
+        if (change.now.value_or(NodeStatus::Offline) == NodeStatus::Offline)
+            m_statusForwarder.gone(change.id);
         qCInfo(lcCluster) << (change.now ? change.before ? "a node has changed" : "a node has come" : "a node has gone")
                           << LogField("id", change.id)
                           << LogField("status", nodeStatusName(change.now.value_or(NodeStatus::Offline)).toByteArray());

@@ -8,6 +8,7 @@
 #include "cluster/node_registry.h"
 #include "cluster/scaling_advisor.h"
 #include "cluster/shared_presence.h"
+#include "cluster/status_forwarder.h"
 #include "config/configuration.h"
 #include "delivery/delivery.h"
 #include "delivery/remote_delivery.h"
@@ -99,6 +100,7 @@ private:
     NodeRegistry m_registry;
     SharedPresence m_presence;
     MessageForwarder m_forwarder;
+    StatusForwarder m_statusForwarder;
     MachineLoad m_machine;
     ScalingAdvisor m_advisor;
     StorageClient *m_storage = nullptr;

@@ -16,6 +16,10 @@ ClusterMetrics::ClusterMetrics(MetricsRegistry &registry)
                                       "Batches that could not be offered to other nodes, or not be read here."))
     , droppedMessages(registry.counter("hudhud_cluster_dropped_messages_total",
                                        "Messages that could not be offered to other nodes; the repair finds them."))
+    , sentStatusChanges(registry.counter("hudhud_cluster_sent_status_changes_total",
+                                         "Status changes told to other nodes whose businesses want them."))
+    , receivedStatusChanges(registry.counter("hudhud_cluster_received_status_changes_total",
+                                             "Status changes that other nodes told this one."))
     , lookUps(registry.counter("hudhud_cluster_look_ups_total", "Questions to the cache of who is connected where."))
     , cacheFailures(registry.counter("hudhud_cluster_cache_failures_total", "Calls of the cache that failed."))
 {

@@ -24,6 +24,8 @@ struct ClusterMetrics
     Counter &receivedMessages;
     Counter &droppedBatches;
     Counter &droppedMessages;
+    Counter &sentStatusChanges;
+    Counter &receivedStatusChanges;
     Counter &lookUps;
     Counter &cacheFailures;
 };

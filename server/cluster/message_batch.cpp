@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cluster/message_batch.h"
 
-#include <QDataStream>
+#include "cluster/stream_values.h"
+
 #include <QIODevice>
 
-#include <limits>
 #include <utility>
 
 namespace hudhud {
@@ -12,45 +12,13 @@ namespace hudhud {
 namespace {
 
 constexpr quint8 BatchVersion = 1;
-constexpr QDataStream::Version StreamVersion = QDataStream::Qt_6_4;
-constexpr qint64 NoTime = std::numeric_limits<qint64>::min();
-constexpr quint8 LastPriority = PriorityCount - 1;
-
-qint64 sinceEpoch(const std::optional<Timestamp> &time)
-{
-    return time ? qint64(time->time_since_epoch().count()) : NoTime;
-}
-
-void read(QDataStream &stream, Timestamp &time)
-{
-    qint64 value = 0;
-    stream >> value;
-    time = Timestamp(std::chrono::milliseconds(value));
-}
-
-void read(QDataStream &stream, std::optional<Timestamp> &time)
-{
-    Timestamp value{};
-    read(stream, value);
-    time = value.time_since_epoch().count() == NoTime ? std::nullopt : std::optional(value);
-}
-
-/// False for a number that the type does not have.
-template <typename Enum> bool readEnum(QDataStream &stream, Enum &value, quint8 last)
-{
-    quint8 raw = 0;
-    stream >> raw;
-    value = static_cast<Enum>(raw);
-    return raw <= last;
-}
-
 /// What delivery needs; how an earlier life of the message ended stays in the store.
 void write(QDataStream &stream, const Message &message)
 {
     stream << message.id.view().toByteArray() << message.recipient.toByteArray() << quint8(message.type)
            << quint8(message.priority) << quint8(message.status) << message.retryCount << message.pushCount
-           << sinceEpoch(message.createdAt) << sinceEpoch(message.lastRetryAt) << sinceEpoch(message.expiresAt)
-           << sinceEpoch(message.deliverAt) << message.replayCount << message.replayJob << message.apiKeyId
+           << stream_values::sinceEpoch(message.createdAt) << stream_values::sinceEpoch(message.lastRetryAt) << stream_values::sinceEpoch(message.expiresAt)
+           << stream_values::sinceEpoch(message.deliverAt) << message.replayCount << message.replayJob << message.apiKeyId
            << message.subject << message.content << message.sender << message.metadata << message.idempotencyKey
            << message.collapseKey << message.conversation << message.failureReason << quint8(message.failureClass)
            << message.editedFrom.view().toByteArray() << quint32(message.attachments.size());
@@ -65,18 +33,18 @@ bool read(QDataStream &stream, Message &message)
     QByteArray editedFrom;
     quint32 attachments = 0;
     stream >> id >> recipient;
-    bool isValid = readEnum(stream, message.type, quint8(MessageType::TwoWay));
-    isValid &= readEnum(stream, message.priority, LastPriority);
-    isValid &= readEnum(stream, message.status, quint8(MessageStatus::DeadLetter));
+    bool isValid = stream_values::readEnum(stream, message.type, MessageType::TwoWay);
+    isValid &= stream_values::readEnum(stream, message.priority, Priority::Critical);
+    isValid &= stream_values::readEnum(stream, message.status, MessageStatus::DeadLetter);
     stream >> message.retryCount >> message.pushCount;
-    read(stream, message.createdAt);
-    read(stream, message.lastRetryAt);
-    read(stream, message.expiresAt);
-    read(stream, message.deliverAt);
+    stream_values::read(stream, message.createdAt);
+    stream_values::read(stream, message.lastRetryAt);
+    stream_values::read(stream, message.expiresAt);
+    stream_values::read(stream, message.deliverAt);
     stream >> message.replayCount >> message.replayJob >> message.apiKeyId >> message.subject >> message.content
         >> message.sender >> message.metadata >> message.idempotencyKey >> message.collapseKey
         >> message.conversation >> message.failureReason;
-    isValid &= readEnum(stream, message.failureClass, quint8(ErrorClass::Business));
+    isValid &= stream_values::readEnum(stream, message.failureClass, ErrorClass::Business);
     stream >> editedFrom >> attachments;
     for (quint32 i = 0; i < attachments && stream.status() == QDataStream::Ok; ++i) {
         Attachment &attachment = message.attachments.emplace_back();
@@ -98,7 +66,7 @@ bool read(QDataStream &stream, Message &message)
 void MessageBatch::add(const Message &message)
 {
     QDataStream stream(&m_bytes, QIODevice::WriteOnly | QIODevice::Append);
-    stream.setVersion(StreamVersion);
+    stream.setVersion(stream_values::Version);
     if (m_count == 0)
         stream << BatchVersion;
     write(stream, message);
@@ -114,7 +82,7 @@ QByteArray MessageBatch::take()
 std::optional<std::vector<MessagePointer>> MessageBatch::decode(const QByteArray &payload)
 {
     QDataStream stream(payload);
-    stream.setVersion(StreamVersion);
+    stream.setVersion(stream_values::Version);
     quint8 version = 0;
     stream >> version;
     if (version != BatchVersion)

@@ -37,6 +37,7 @@ QByteArray encodeAnnouncement(const NodeAnnouncement &announcement)
         {QStringLiteral("maxConcurrentRequests"), node.maxConcurrentRequests},
         {QStringLiteral("currentActiveRequests"), node.currentActiveRequests},
         {QStringLiteral("capabilities"), node.capabilities},
+        {QStringLiteral("wantsStatusChanges"), announcement.wantsStatusChanges},
         {QStringLiteral("load"),
          QJsonObject{{QStringLiteral("cpuUsage"), load.cpuUsage},
                      {QStringLiteral("memoryUsage"), load.memoryUsage},
@@ -66,6 +67,7 @@ std::optional<NodeAnnouncement> decodeAnnouncement(const QByteArray &payload)
     node.maxConcurrentRequests = object.value(QLatin1StringView("maxConcurrentRequests")).toInteger();
     node.currentActiveRequests = object.value(QLatin1StringView("currentActiveRequests")).toInteger();
     node.capabilities = object.value(QLatin1StringView("capabilities")).toObject();
+    announcement.wantsStatusChanges = object.value(QLatin1StringView("wantsStatusChanges")).toBool();
     const QJsonObject load = object.value(QLatin1StringView("load")).toObject();
     node.currentLoad.cpuUsage = load.value(QLatin1StringView("cpuUsage")).toDouble();
     node.currentLoad.memoryUsage = load.value(QLatin1StringView("memoryUsage")).toDouble();

@@ -16,6 +16,7 @@ struct NodeAnnouncement
 
     Kind kind = Kind::Heartbeat;
     ProcessingNode node;
+    bool wantsStatusChanges = false; ///< Somebody who is connected to it wants to be told of all nodes' messages.
 };
 
 /// As one JSON object: a few hundred bytes that operators can read in the cache too.

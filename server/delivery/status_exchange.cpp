@@ -11,8 +11,9 @@ StatusExchange::StatusExchange(MetricsRegistry &metrics)
 {
 }
 
-StatusExchange::Box::Box(std::move_only_function<void(Batch)> handler)
-    : mailbox([this, handler = std::move(handler)](std::vector<Batch> &&batches) mutable {
+StatusExchange::Box::Box(StatusScope itsScope, std::move_only_function<void(Batch)> handler)
+    : scope(itsScope)
+    , mailbox([this, handler = std::move(handler)](std::vector<Batch> &&batches) mutable {
         for (Batch &batch : batches) {
             waiting.fetch_sub(std::ssize(*batch), std::memory_order_relaxed);
             handler(std::move(batch));
@@ -23,66 +24,54 @@ StatusExchange::Box::Box(std::move_only_function<void(Batch)> handler)
 
 void StatusExchange::open(Box &box)
 {
-    const std::scoped_lock lock(m_mutex);
-    m_boxes.push_back(&box);
-    m_wanted.fetch_add(1, std::memory_order_relaxed);
+    bool isFirst = false;
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_boxes.push_back(&box);
+        isFirst = wanted(box.scope).fetch_add(1, std::memory_order_relaxed) == 0;
+    }
+    if (isFirst && box.scope == StatusScope::Cluster)
+        m_clusterWantedChanged();
 }
 
 void StatusExchange::close(Box &box)
 {
-    const std::scoped_lock lock(m_mutex);
-    if (std::erase(m_boxes, &box) > 0)
-        m_wanted.fetch_sub(1, std::memory_order_relaxed);
+    bool isLast = false;
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (std::erase(m_boxes, &box) > 0)
+            isLast = wanted(box.scope).fetch_sub(1, std::memory_order_relaxed) == 1;
+    }
+    if (isLast && box.scope == StatusScope::Cluster)
+        m_clusterWantedChanged();
 }
 
 void StatusExchange::publish(std::vector<StatusChange> &&changes)
 {
-    if (changes.empty() || !isWanted())
-        return;
+    if (!changes.empty() && isWanted())
+        post(std::move(changes), false);
+}
+
+void StatusExchange::publishOfPeer(std::vector<StatusChange> &&changes)
+{
+    if (!changes.empty() && isClusterWanted())
+        post(std::move(changes), true);
+}
+
+void StatusExchange::post(std::vector<StatusChange> &&changes, bool isOfPeer)
+{
     const auto count = std::ssize(changes);
     const auto batch = std::make_shared<const std::vector<StatusChange>>(std::move(changes));
     const std::scoped_lock lock(m_mutex);
     for (Box *box : m_boxes) {
+        if (isOfPeer && box->scope == StatusScope::Node)
+            continue;
         if (box->waiting.fetch_add(count, std::memory_order_relaxed) + count <= MaximumWaiting) {
             box->mailbox.post(batch);
             continue;
         }
         box->waiting.fetch_sub(count, std::memory_order_relaxed);
         m_dropped.add(count);
-    }
-}
-
-ThreadStatusFeed::ThreadStatusFeed(StatusExchange &exchange)
-    : m_exchange(exchange)
-    , m_box([this](const StatusExchange::Batch &batch) { received(batch); })
-{
-}
-
-ThreadStatusFeed::~ThreadStatusFeed()
-{
-    m_exchange.close(m_box);
-}
-
-void ThreadStatusFeed::subscribe(StatusSubscriber &subscriber)
-{
-    if (m_subscribers.empty())
-        m_exchange.open(m_box);
-    m_subscribers.push_back(&subscriber);
-}
-
-void ThreadStatusFeed::unsubscribe(StatusSubscriber &subscriber)
-{
-    if (std::erase(m_subscribers, &subscriber) > 0 && m_subscribers.empty())
-        m_exchange.close(m_box);
-}
-
-void ThreadStatusFeed::received(const StatusExchange::Batch &batch)
-{
-    // A subscriber may leave, or take others with it, while it is told.
-    const std::vector<StatusSubscriber *> told = m_subscribers;
-    for (StatusSubscriber *subscriber : told) {
-        if (std::ranges::find(m_subscribers, subscriber) != m_subscribers.end())
-            subscriber->statusChanged(*batch);
     }
 }
 
@@ -100,6 +89,48 @@ void StatusExchange::publish(std::span<const MessagePointer> messages, Timestamp
             change.reason = message->failureReason;
     }
     publish(std::move(changes));
+}
+
+ThreadStatusFeed::ThreadStatusFeed(StatusExchange &exchange)
+    : m_exchange(exchange)
+{
+}
+
+ThreadStatusFeed::~ThreadStatusFeed()
+{
+    m_exchange.close(m_node.box);
+    m_exchange.close(m_cluster.box);
+}
+
+void ThreadStatusFeed::subscribe(StatusSubscriber &subscriber, StatusScope scope)
+{
+    Door &door = scope == StatusScope::Cluster ? m_cluster : m_node;
+    if (door.subscribers.empty())
+        m_exchange.open(door.box);
+    door.subscribers.push_back(&subscriber);
+}
+
+void ThreadStatusFeed::unsubscribe(StatusSubscriber &subscriber)
+{
+    for (Door *door : {&m_node, &m_cluster}) {
+        if (std::erase(door->subscribers, &subscriber) > 0 && door->subscribers.empty())
+            m_exchange.close(door->box);
+    }
+}
+
+ThreadStatusFeed::Door::Door(StatusScope scope)
+    : box(scope, [this](const StatusExchange::Batch &batch) { received(batch); })
+{
+}
+
+void ThreadStatusFeed::Door::received(const StatusExchange::Batch &batch)
+{
+    // A subscriber may leave, or take others with it, while it is told.
+    const std::vector<StatusSubscriber *> told = subscribers;
+    for (StatusSubscriber *subscriber : told) {
+        if (std::ranges::find(subscribers, subscriber) != subscribers.end())
+            subscriber->statusChanged(*batch);
+    }
 }
 
 StatusChange statusChange(const Message &message, MessageStatus status, Timestamp time)

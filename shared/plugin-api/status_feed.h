@@ -50,8 +50,14 @@ public:
     virtual void statusChanged(std::span<const StatusChange> changes) = 0;
 };
 
-/// One thread's door to all status changes of this node, wherever they happened. At most once: what a subscriber does
-/// not take is not repeated; the store has the truth. While nobody subscribes, changes cost nothing.
+/// Whose status changes a subscriber wants.
+enum class StatusScope : quint8 {
+    Node,    ///< Of this node: for what each node does for itself, so that it is done once.
+    Cluster, ///< Of all nodes: for whoever is connected to this one only.
+};
+
+/// One thread's door to all status changes, wherever they happened. At most once: what a subscriber does not take, or the
+/// bus between the nodes loses, is not repeated; the store has the truth. While nobody subscribes, changes cost nothing.
 /// Thread: one object per I/O thread, called only there. Bounds: a thread that does not keep up loses
 /// batches, which a metric counts.
 class StatusFeed
@@ -59,7 +65,7 @@ class StatusFeed
 public:
     virtual ~StatusFeed() = default;
     /// `subscriber` stays the caller's and must live until `unsubscribe`.
-    virtual void subscribe(StatusSubscriber &subscriber) = 0;
+    virtual void subscribe(StatusSubscriber &subscriber, StatusScope scope) = 0;
     virtual void unsubscribe(StatusSubscriber &subscriber) = 0;
 };
 

@@ -109,11 +109,11 @@ export class ServerProcess {
     }
 
     // Gives the id of the message, which must be accepted.
-    async post(apiKey, recipient, content) {
+    async post(apiKey, recipient, content, sender) {
         const answer = await fetch(`${this.url}/api/v1/messages`, {
             method: 'POST',
             headers: { Authorization: `Bearer ${apiKey}`, 'Content-Type': 'application/json' },
-            body: JSON.stringify({ recipient, subject: 'Hello', content }),
+            body: JSON.stringify({ recipient, subject: 'Hello', content, sender }),
         });
         if (answer.status !== 202)
             throw new Error(`${answer.status}: ${await answer.text()}`);

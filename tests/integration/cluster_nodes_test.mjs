@@ -4,6 +4,7 @@
 // usage: node cluster_nodes_test.mjs SERVER_BINARY repair|bus|redis
 import assert from 'node:assert/strict';
 
+import { BusinessClient } from '../clients/business_client.mjs';
 import { PhoneClient } from '../clients/phone_client.mjs';
 import { PostgresqlProcess } from '../clients/postgresql_process.mjs';
 import { RedisProcess } from '../clients/redis_process.mjs';
@@ -44,6 +45,7 @@ readers = 2
 `;
 const first = await ServerProcess.create(process.argv[2], configuration, 'first');
 const second = await ServerProcess.create(process.argv[2], configuration, 'second');
+const account = '8001234';
 let apiKey;
 
 async function read(server, path) {
@@ -76,6 +78,22 @@ test('a message posted to one node reaches the phone on the other', async () => 
     const ready = await fetch(`${first.url}/readyz`);
     assert.equal(ready.status, 200);
     assert.deepEqual(await ready.json(), { status: 'ready' });
+    await client.stop();
+});
+
+hasBus && test('a business hears of its messages on the other node', async () => {
+    const business = new BusinessClient(first.url, first.signToken(account, { roles: ['business'], subject: account }));
+    await business.start();
+    const [sentBefore, client] = [await second.metric('hudhud_cluster_sent_status_changes_total'), phone(second, '967770000009')];
+    await client.start();
+    let id; // Of the first message that the second node delivers while it knows that somebody wants to hear of it.
+    await eventually(async () => {
+        id = await first.post(apiKey, '967770000009', 'Tell me', account);
+        await eventually(async () => (await read(first, id)).status === 'Delivered', 'it is delivered');
+        return await second.metric('hudhud_cluster_sent_status_changes_total') > sentBefore;
+    }, 'the other node tells');
+    await business.waitForStatus(id, 'Delivered');
+    await business.stop();
     await client.stop();
 });
 
@@ -124,7 +142,7 @@ test('what a killed node was pushing, and had accepted, reaches the phone on the
 
 let isGood = false;
 try {
-    apiKey = await first.createApiKey('send,read');
+    apiKey = await first.createApiKey('send,read', account);
     await Promise.all([first.start(), second.start()]);
     if (hasBus)
         await knowEachOther();

@@ -38,7 +38,7 @@ HubEndpoint::Admitted BusinessHub::createSession(const TokenIdentity &identity)
 void BusinessHub::join(const Recipient &account, BusinessSession &session)
 {
     if (m_sessions.empty())
-        m_feed.subscribe(*this);
+        m_feed.subscribe(*this, StatusScope::Cluster);
     m_sessions.emplace(account, &session);
 }
 

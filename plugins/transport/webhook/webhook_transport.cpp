@@ -18,7 +18,7 @@ public:
             return;
         m_feed = services.statusFeed;
         m_sender.emplace(settings, services);
-        m_feed->subscribe(*m_sender);
+        m_feed->subscribe(*m_sender, StatusScope::Node); // Each node sends of its own, so that each is sent once.
     }
     ~WebhookWorker() override
     {

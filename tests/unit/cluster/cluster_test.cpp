@@ -70,6 +70,7 @@ public:
     void publish(const QByteArray &channel, const QByteArray &payload) override
     {
         published += channel.startsWith("hudhud:messages:") ? 1 : 0;
+        publishedStatus += channel == "hudhud:status" ? 1 : 0;
         if (!isGone && !(losesMessages && channel.startsWith("hudhud:messages:")))
             m_cache->publish(channel, payload);
     }
@@ -81,6 +82,7 @@ public:
 
     int gets = 0;
     int published = 0; ///< Batches of messages.
+    int publishedStatus = 0;
     bool isGone = false;
     bool losesMessages = false;
     bool holdGets = false;
@@ -105,6 +107,14 @@ std::unique_ptr<Cache> memoryCache()
         qFatal("the memory cache cannot be used");
     return cache;
 }
+
+class NotingSubscriber final : public StatusSubscriber
+{
+public:
+    void statusChanged(std::span<const StatusChange> told) override { changes.insert(changes.end(), told.begin(), told.end()); }
+
+    std::vector<StatusChange> changes;
+};
 
 /// One node with one I/O thread, which is the test's.
 struct TestNode
@@ -273,6 +283,42 @@ private Q_SLOTS:
         QCOMPARE(m_cache->published, 1);
         QVERIFY(m_nodes[3]->metrics.count("hudhud_delivery_repairs_total") > 0);
         QCOMPARE(m_nodes[3]->metrics.count("hudhud_cluster_received_messages_total"), 0);
+    }
+
+    void aBusinessHearsOfItsMessagesOnOtherNodes()
+    {
+        NotingSubscriber business;
+        NotingSubscriber webhook;
+        auto feed = std::make_unique<ThreadStatusFeed>(m_nodes[1]->delivery.statusChanges());
+        ThreadStatusFeed ownFeed(m_nodes[2]->delivery.statusChanges());
+        ownFeed.subscribe(webhook, StatusScope::Node);
+        FakeReceiver receiver;
+        const ReceiverId id = attach(0, phone(1), receiver);
+        const auto deliver = [&] {
+            const MessagePointer message = send(0, {phone(1)})[0];
+            settle();
+            m_nodes[0]->worker->acknowledge(id, {&message->id, 1}, [](const Result<void> &) {});
+            settle();
+            return message->id;
+        };
+        deliver();
+        QCOMPARE(m_cache->publishedStatus, 0); // Nobody wants it.
+        feed->subscribe(business, StatusScope::Cluster);
+        settle();
+        const MessageId delivered = deliver();
+        QTRY_VERIFY(!business.changes.empty() && business.changes.back().status == MessageStatus::Delivered);
+        for (const StatusChange &change : business.changes)
+            QCOMPARE(change.id, delivered);
+        QCOMPARE(business.changes.back().recipient, phone(1));
+        QCOMPARE(m_nodes[1]->metrics.count("hudhud_cluster_received_status_changes_total"), std::ssize(business.changes));
+        QCOMPARE(m_nodes[2]->metrics.count("hudhud_cluster_received_status_changes_total"), 0);
+        feed->unsubscribe(business);
+        settle();
+        const int published = m_cache->publishedStatus;
+        deliver();
+        QCOMPARE(m_cache->publishedStatus, published);
+        QVERIFY(webhook.changes.empty());
+        ownFeed.unsubscribe(webhook);
     }
 
     void hintsAreDroppedWhenTheCacheLags()

@@ -102,7 +102,7 @@ private Q_SLOTS:
     {
         Node node;
         NotingSubscriber subscriber;
-        node.feed.subscribe(subscriber);
+        node.feed.subscribe(subscriber, StatusScope::Node);
         const ReceiverId id = node.attach();
         const MessagePointer message = node.send();
         node.clock.advance(40ms);
@@ -123,7 +123,7 @@ private Q_SLOTS:
     {
         Node node;
         NotingSubscriber subscriber;
-        node.feed.subscribe(subscriber);
+        node.feed.subscribe(subscriber, StatusScope::Node);
         const MessagePointer message = node.send(); // Nobody is connected.
         const ReceiverId id = node.attach();
         node.acknowledge(id, message->id);
@@ -136,7 +136,7 @@ private Q_SLOTS:
     {
         Node node;
         NotingSubscriber subscriber;
-        node.feed.subscribe(subscriber);
+        node.feed.subscribe(subscriber, StatusScope::Node);
         const ReceiverId id = node.attach();
         const MessagePointer message = node.send();
         node.acknowledge(id, message->id);
@@ -149,7 +149,7 @@ private Q_SLOTS:
     {
         Node node;
         NotingSubscriber subscriber;
-        node.feed.subscribe(subscriber);
+        node.feed.subscribe(subscriber, StatusScope::Node);
         node.attach();
         node.send();
         node.clock.advance(node.options.ackTimeout);
@@ -173,7 +173,7 @@ private Q_SLOTS:
     {
         Node node;
         NotingSubscriber subscriber;
-        node.feed.subscribe(subscriber);
+        node.feed.subscribe(subscriber, StatusScope::Node);
         const ReceiverId id = node.attach();
         const MessagePointer message = node.send();
         node.storage.holdWrites = true;
@@ -190,7 +190,7 @@ private Q_SLOTS:
     {
         Node node;
         NotingSubscriber subscriber;
-        node.feed.subscribe(subscriber);
+        node.feed.subscribe(subscriber, StatusScope::Node);
         const ReceiverId id = node.attach();
         const MessagePointer message = node.send();
         const std::size_t told = subscriber.changes.size();
@@ -204,8 +204,8 @@ private Q_SLOTS:
         Node node;
         NotingSubscriber first;
         NotingSubscriber second;
-        node.feed.subscribe(first);
-        node.feed.subscribe(second);
+        node.feed.subscribe(first, StatusScope::Node);
+        node.feed.subscribe(second, StatusScope::Node);
         first.onChange = [&] { node.feed.unsubscribe(second); };
         const ReceiverId id = node.attach();
         const MessagePointer message = node.send();
@@ -221,7 +221,7 @@ private Q_SLOTS:
     {
         Node node;
         NotingSubscriber subscriber;
-        node.feed.subscribe(subscriber);
+        node.feed.subscribe(subscriber, StatusScope::Node);
         StatusExchange &exchange = node.delivery.statusChanges();
         const auto half = static_cast<std::size_t>(StatusExchange::MaximumWaiting / 2);
         for (int i = 0; i < 3; ++i)
@@ -232,6 +232,32 @@ private Q_SLOTS:
         exchange.publish(std::vector<StatusChange>(1)); // There is room again.
         node.run();
         QCOMPARE(subscriber.changes.size(), 2 * half + 1);
+    }
+
+    void changesOfOtherNodesReachOnlyThoseWhoWantThem()
+    {
+        Node node;
+        NotingSubscriber ofNode;
+        NotingSubscriber ofCluster;
+        StatusExchange &exchange = node.delivery.statusChanges();
+        int changes = 0;
+        exchange.onClusterWantedChanged([&] { ++changes; });
+        node.feed.subscribe(ofNode, StatusScope::Node);
+        QVERIFY(exchange.isWanted() && !exchange.isClusterWanted());
+        exchange.publishOfPeer(std::vector<StatusChange>(1));
+        QCOMPARE(changes, 0);
+        node.feed.subscribe(ofCluster, StatusScope::Cluster);
+        QVERIFY(exchange.isClusterWanted());
+        QCOMPARE(changes, 1);
+        exchange.publishOfPeer(std::vector<StatusChange>(2));
+        exchange.publish(std::vector<StatusChange>(4));
+        node.run();
+        QCOMPARE(ofNode.changes.size(), 4U);
+        QCOMPARE(ofCluster.changes.size(), 6U);
+        node.feed.unsubscribe(ofCluster);
+        QVERIFY(!exchange.isClusterWanted());
+        QCOMPARE(changes, 2);
+        node.feed.unsubscribe(ofNode);
     }
 
     void everyThreadIsToldOfChangesElsewhere()
@@ -246,7 +272,7 @@ private Q_SLOTS:
         subscriber.onChange = [&] { ++told; };
         thread.runAndWait([&] {
             feed = std::make_unique<ThreadStatusFeed>(exchange);
-            feed->subscribe(subscriber);
+            feed->subscribe(subscriber, StatusScope::Node);
         });
         exchange.publish(std::vector<StatusChange>(1));
         QTRY_COMPARE(told.load(), 1);

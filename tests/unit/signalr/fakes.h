@@ -305,7 +305,7 @@ public:
 class FakeStatusFeed final : public StatusFeed
 {
 public:
-    void subscribe(StatusSubscriber &subscriber) override { subscribers.push_back(&subscriber); }
+    void subscribe(StatusSubscriber &subscriber, StatusScope) override { subscribers.push_back(&subscriber); }
     void unsubscribe(StatusSubscriber &subscriber) override { std::erase(subscribers, &subscriber); }
 
     void publish(const std::vector<StatusChange> &changes)

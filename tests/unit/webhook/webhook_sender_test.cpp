@@ -38,7 +38,7 @@ public:
 class FakeFeed final : public StatusFeed
 {
 public:
-    void subscribe(StatusSubscriber &subscriber) override { subscribers.push_back(&subscriber); }
+    void subscribe(StatusSubscriber &subscriber, StatusScope) override { subscribers.push_back(&subscriber); }
     void unsubscribe(StatusSubscriber &subscriber) override { std::erase(subscribers, &subscriber); }
 
     std::vector<StatusSubscriber *> subscribers;

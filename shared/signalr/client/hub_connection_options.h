@@ -44,10 +44,11 @@ struct HubConnectionOptions
     bool useStatefulReconnect = false;
 
     std::chrono::milliseconds keepAliveInterval{15'000}; ///< A ping goes out after so much silence of ours.
-    std::chrono::milliseconds serverTimeout{30'000}; ///< A server that is silent for longer is given up.
+    /// A server that is silent for longer, or leaves a POST without an answer, is given up.
+    std::chrono::milliseconds serverTimeout{30'000};
     std::chrono::milliseconds handshakeTimeout{
         15'000}; ///< For the negotiation, for opening a WebSocket, and again for the handshake.
-    std::chrono::milliseconds requestTimeout{100'000}; ///< For the token, a POST, a poll.
+    std::chrono::milliseconds requestTimeout{100'000}; ///< For the token, a poll.
     std::chrono::milliseconds closeTimeout{5'000}; ///< For a polite end; then the link is cut.
     std::chrono::milliseconds acknowledgementInterval{
         1'000}; ///< Of stateful connections: at most one Ack in it.

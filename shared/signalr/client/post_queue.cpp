@@ -3,6 +3,7 @@
 
 #include "signalr/client/http_client.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace hudhud::client {
@@ -31,7 +32,10 @@ void PostQueue::post()
     m_underWay = body.size();
     const QByteArray type = m_target.format == TransferFormat::Text ? QByteArray("text/plain;charset=UTF-8")
                                                                     : QByteArray("application/octet-stream");
-    m_reply = m_http.post(m_http.request(m_target.url, m_target.token), type, body);
+    QNetworkRequest request = m_http.request(m_target.url, m_target.token);
+    const auto limit = std::min(m_http.options().requestTimeout, m_http.options().serverTimeout);
+    request.setTransferTimeout(static_cast<int>(limit.count()));
+    m_reply = m_http.post(request, type, body);
     connect(m_reply, &QNetworkReply::finished, this, &PostQueue::finished);
 }
 

@@ -41,6 +41,7 @@ client::HubConnectionOptions HubPhone::options(const HubLine &line, const std::s
     made.transports = {line.transport};
     made.accessToken = [text = QString::fromStdString(token)] { return QtFuture::makeReadyFuture(text); };
     made.reconnect = client::reconnectForever({0ms, 50ms});
+    made.requestTimeout = 20s; // On a cut link Qt may wait for a poll's answer in vain; it is then asked for again.
     return made;
 }
 

@@ -14,6 +14,12 @@
 using namespace hudhud;
 using namespace std::chrono_literals;
 
+namespace {
+
+constexpr int Patience = 60'000; ///< Milliseconds; a busy machine may take long.
+
+} // namespace
+
 /// The engine and its services on the memory store behind the real executor.
 class FanOutTest : public QObject
 {
@@ -67,7 +73,7 @@ private Q_SLOTS:
         list.insert(list.begin(), doubles.begin(), doubles.end());
         const StartedBroadcast broadcast = begin({}, list);
         QCOMPARE(broadcast.total, 95);
-        QTRY_COMPARE(running(), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(running(), 0, Patience);
         QCOMPARE(m_routed.size(), 95U);
         for (const auto &[recipient, count] : m_routed)
             QCOMPARE(count, 1);
@@ -81,8 +87,8 @@ private Q_SLOTS:
         m_engine->start(*m_client);
         const StartedBroadcast broadcast = begin("riders", {});
         QCOMPARE(broadcast.total, 2'345);
-        QTRY_COMPARE(m_routed.size(), 2'345U);
-        QTRY_VERIFY(stateOf(broadcast.id).state == BroadcastState::Completed);
+        QTRY_COMPARE_WITH_TIMEOUT(m_routed.size(), 2'345U, Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(stateOf(broadcast.id).state == BroadcastState::Completed, Patience);
     }
 
     void broadcastsTakeTurns()
@@ -90,7 +96,7 @@ private Q_SLOTS:
         begin({}, numbers(100));
         begin({}, numbers(20));
         m_engine->start(*m_client);
-        QTRY_COMPARE(running(), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(running(), 0, Patience);
         // Had they not taken turns, the small one would have come after all of the large one.
         QVERIFY(m_slices.size() >= 12);
         const std::vector<qint64> begun(m_slices.begin(), m_slices.begin() + 4);
@@ -104,7 +110,7 @@ private Q_SLOTS:
         QCOMPARE(stateOf(broadcast.id).stored, 10);
         makeEngine();
         m_engine->start(*m_client);
-        QTRY_VERIFY(stateOf(broadcast.id).state == BroadcastState::Completed);
+        QTRY_VERIFY_WITH_TIMEOUT(stateOf(broadcast.id).state == BroadcastState::Completed, Patience);
         QCOMPARE(m_routed.size(), 40U);
     }
 
@@ -114,10 +120,10 @@ private Q_SLOTS:
         const qint64 nearly = IngestOptions{}.bufferMessages * 9 / 10;
         QVERIFY(m_buffer->tryReserve(nearly, 0));
         const StartedBroadcast broadcast = begin({}, numbers(30));
-        QTRY_COMPARE(running(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(running(), 1, Patience);
         QCOMPARE(stateOf(broadcast.id).stored, 0);
         m_buffer->release(nearly, 0, m_clock.steadyNow(), 0ns);
-        QTRY_COMPARE(stateOf(broadcast.id).stored, 30);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(broadcast.id).stored, 30, Patience);
     }
 
     void aCancelledOneEnds()
@@ -126,11 +132,11 @@ private Q_SLOTS:
         QVERIFY(expandOnce(broadcast.id));
         std::optional<Broadcast> cancelled;
         m_broadcasts->cancel(broadcast.id, [&](Result<Broadcast> result) { cancelled = result.value_or(Broadcast()); });
-        QTRY_VERIFY(cancelled);
+        QTRY_VERIFY_WITH_TIMEOUT(cancelled, Patience);
         QVERIFY(cancelled->state == BroadcastState::Cancelled);
         m_engine->start(*m_client);
         m_engine->add(broadcast.id);
-        QTRY_COMPARE(m_metrics->gauges["hudhud_fanout_running"].value(), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(m_metrics->gauges["hudhud_fanout_running"].value(), 0, Patience);
         QCOMPARE(stateOf(broadcast.id).stored, 10);
         QVERIFY(m_routed.empty());
     }
@@ -141,7 +147,7 @@ private Q_SLOTS:
         Message message;
         message.deliverAt = m_clock.now() + 1h;
         const StartedBroadcast broadcast = begin({}, numbers(12), message);
-        QTRY_COMPARE(stateOf(broadcast.id).stored, 12);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(broadcast.id).stored, 12, Patience);
         QVERIFY(m_routed.empty());
     }
 
@@ -151,10 +157,10 @@ private Q_SLOTS:
         message.collapseKey = "weather";
         m_engine->start(*m_client);
         begin({}, numbers(25), message);
-        QTRY_COMPARE(running(), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(running(), 0, Patience);
         QCOMPARE(m_superseded, 0);
         begin({}, numbers(12), message);
-        QTRY_COMPARE(running(), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(running(), 0, Patience);
         QCOMPARE(m_superseded, 12);
     }
 
@@ -172,7 +178,7 @@ private Q_SLOTS:
         QVERIFY(second.isReplayed);
         QCOMPARE(second.id.toString(), first.id.toString());
         QCOMPARE(second.total, 25);
-        QTRY_COMPARE(running(), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(running(), 0, Patience);
         QCOMPARE(m_routed.size(), 25U);
         for (const auto &[recipient, count] : m_routed)
             QCOMPARE(count, 1);
@@ -187,7 +193,7 @@ private Q_SLOTS:
             if (!added)
                 refusal = added.error();
         });
-        QTRY_VERIFY(refusal);
+        QTRY_VERIFY_WITH_TIMEOUT(refusal, Patience);
         QVERIFY(refusal->code() == ErrorCode::QuotaExceeded);
     }
 
@@ -230,14 +236,14 @@ private:
         std::optional<StartedBroadcast> started;
         m_broadcasts->start(std::move(message), group, std::move(recipients), std::move(claim),
                             [&](Result<StartedBroadcast> result) { started = result.value_or(StartedBroadcast()); });
-        [&] { QTRY_VERIFY(started); }();
+        [&] { QTRY_VERIFY_WITH_TIMEOUT(started, Patience); }();
         return started.value_or(StartedBroadcast());
     }
     void join(const QByteArray &group, std::vector<Recipient> members)
     {
         std::optional<qint64> added;
         m_groups->join(group, std::move(members), [&](Result<qint64> result) { added = result.value_or(-1); });
-        QTRY_VERIFY(added);
+        QTRY_VERIFY_WITH_TIMEOUT(added, Patience);
     }
     bool expandOnce(const MessageId &id)
     {
@@ -247,7 +253,7 @@ private:
                 return writer.broadcasts().expand(id, m_options.slice, m_ids, m_clock.now());
             },
             [&](const Result<BroadcastSlice> &slice) { done = slice.has_value(); });
-        [&] { QTRY_VERIFY(done); }();
+        [&] { QTRY_VERIFY_WITH_TIMEOUT(done, Patience); }();
         return done.value_or(false);
     }
     Broadcast stateOf(const MessageId &id)
@@ -256,7 +262,7 @@ private:
         m_broadcasts->find(id, [&](Result<std::optional<Broadcast>> result) {
             found = result.value_or(std::nullopt).value_or(Broadcast());
         });
-        [&] { QTRY_VERIFY(found); }();
+        [&] { QTRY_VERIFY_WITH_TIMEOUT(found, Patience); }();
         return found.value_or(Broadcast());
     }
     qint64 running()
@@ -265,7 +271,7 @@ private:
         m_client->read<std::vector<MessageId>>(
             [](StorageReader &reader) { return reader.broadcasts().running(); },
             [&](const Result<std::vector<MessageId>> &ids) { count = ids ? std::ssize(*ids) : -1; });
-        [&] { QTRY_VERIFY(count); }();
+        [&] { QTRY_VERIFY_WITH_TIMEOUT(count, Patience); }();
         return count.value_or(-1);
     }
 

@@ -102,10 +102,13 @@ export class ServerProcess {
         return withLimit(this.exited, stopLimitMs, `the server did not end after ${signal}`);
     }
 
-    // NaN when there is none of that name, which includes its labels.
+    // `name` includes its labels. Throws when there is none of that name, which no wait should take for a value.
     async metric(name) {
         const text = await (await fetch(`${this.adminUrl}/metrics`)).text();
-        return Number(text.split('\n').find(line => line.startsWith(`${name} `))?.split(' ').at(-1) ?? NaN);
+        const line = text.split('\n').find(candidate => candidate.startsWith(`${name} `));
+        if (!line)
+            throw new Error(`no metric ${name}`);
+        return Number(line.split(' ').at(-1));
     }
 
     // Gives the id of the message, which must be accepted.

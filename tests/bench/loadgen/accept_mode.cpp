@@ -18,9 +18,9 @@ class AcceptRun : private HttpPool::Listener
 public:
     AcceptRun(const Options &options, std::string_view path)
         : m_options(options)
-        , m_request(options.endpoint, path, options.apiKey, options.contentSize, options.rich)
+        , m_request(options.endpoint(), path, options.apiKey, options.contentSize, options.rich)
         , m_fleet(m_loop, options.fleet(options.phones), nullptr)
-        , m_pool(m_loop, options.endpoint, options.connections, *this)
+        , m_pool(m_loop, options.endpoints, options.connections, *this)
     {
     }
 

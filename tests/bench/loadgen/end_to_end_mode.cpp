@@ -22,9 +22,9 @@ class EndToEndRun : private HttpPool::Listener, private PhoneFleet::Listener
 public:
     explicit EndToEndRun(const Options &options)
         : m_options(options)
-        , m_request(options.endpoint, "/api/v1/messages", options.apiKey, options.contentSize, options.rich)
+        , m_request(options.endpoint(), "/api/v1/messages", options.apiKey, options.contentSize, options.rich)
         , m_fleet(m_loop, options.fleet(options.phones), this)
-        , m_pool(m_loop, options.endpoint, options.connections, *this)
+        , m_pool(m_loop, options.endpoints, options.connections, *this)
     {
     }
 

@@ -29,6 +29,21 @@ std::optional<Endpoint> Endpoint::fromUrl(std::string_view url)
     return endpoint;
 }
 
+std::optional<std::vector<Endpoint>> Endpoint::fromUrls(std::string_view urls)
+{
+    std::vector<Endpoint> endpoints;
+    while (true) {
+        const std::size_t comma = urls.find(',');
+        auto endpoint = fromUrl(urls.substr(0, comma));
+        if (!endpoint)
+            return std::nullopt;
+        endpoints.push_back(*std::move(endpoint));
+        if (comma == std::string_view::npos)
+            return endpoints;
+        urls.remove_prefix(comma + 1);
+    }
+}
+
 bool Endpoint::isLoopback() const
 {
     return (ntohl(address.sin_addr.s_addr) >> 24) == 127;

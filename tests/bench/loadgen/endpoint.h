@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hudhud::loadgen {
 
@@ -17,6 +18,8 @@ struct Endpoint
 
     /// Reads "http://host:port". IPv4 only; nothing when the text is no such URL or the host is unknown.
     static std::optional<Endpoint> fromUrl(std::string_view url);
+    /// The same for one URL or several with commas between them.
+    static std::optional<std::vector<Endpoint>> fromUrls(std::string_view urls);
     bool isLoopback() const;
 };
 

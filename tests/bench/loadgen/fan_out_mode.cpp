@@ -21,7 +21,7 @@ public:
     explicit FanOutRun(const Options &options)
         : m_options(options)
         , m_fleet(m_loop, options.fleet(options.phones), this)
-        , m_pool(m_loop, options.endpoint, RoundsUnderWay, *this)
+        , m_pool(m_loop, options.endpoints, RoundsUnderWay, *this)
     {
     }
 
@@ -55,7 +55,7 @@ private:
             }
             body.append("]}");
             m_requests.push_back(
-                postRequest(m_options.endpoint, "/api/v1/messages/batch", m_options.apiKey, body));
+                postRequest(m_options.endpoint(), "/api/v1/messages/batch", m_options.apiKey, body));
         }
     }
 

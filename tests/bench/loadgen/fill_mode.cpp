@@ -20,7 +20,7 @@ class FillRun : private HttpPool::Listener
 public:
     explicit FillRun(const Options &options)
         : m_options(options)
-        , m_pool(m_loop, options.endpoint, options.connections, *this)
+        , m_pool(m_loop, options.endpoints, options.connections, *this)
     {
     }
 
@@ -67,7 +67,7 @@ private:
             body.append(R"(","subject":"load","content":")").append(content).append("\"}");
         }
         body.append("]}");
-        return postRequest(m_options.endpoint, "/api/v1/messages/batch", m_options.apiKey, body);
+        return postRequest(m_options.endpoint(), "/api/v1/messages/batch", m_options.apiKey, body);
     }
 
     void poolResponse(HttpConnection &connection, const HttpResponse &response) override

@@ -13,9 +13,9 @@ constexpr int FirstSourceNumber = 100'000;
 
 } // namespace
 
-HttpPool::HttpPool(EventLoop &loop, const Endpoint &endpoint, int count, Listener &listener)
+HttpPool::HttpPool(EventLoop &loop, std::vector<Endpoint> endpoints, int count, Listener &listener)
     : m_loop(loop)
-    , m_endpoint(endpoint)
+    , m_endpoints(std::move(endpoints))
     , m_listener(listener)
 {
     for (int i = 0; i < count; ++i)
@@ -67,7 +67,8 @@ void HttpPool::openMore()
     while (m_connecting < ConnectingAtOnce && !m_toOpen.empty()) {
         HttpConnection *connection = m_toOpen.back();
         m_toOpen.pop_back();
-        if (connection->open(m_endpoint, connection->number()))
+        const std::size_t which = static_cast<std::size_t>(connection->number()) % m_endpoints.size();
+        if (connection->open(m_endpoints[which], connection->number()))
             ++m_connecting;
     }
 }

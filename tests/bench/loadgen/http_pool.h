@@ -23,7 +23,8 @@ public:
         virtual void poolUnanswered(std::uint64_t tag) = 0;
     };
 
-    HttpPool(EventLoop &loop, const Endpoint &endpoint, int count, Listener &listener);
+    /// The connections are spread over the endpoints.
+    HttpPool(EventLoop &loop, std::vector<Endpoint> endpoints, int count, Listener &listener);
 
     /// Result: false when not all were open within `limit`.
     bool openAll(std::chrono::milliseconds limit);
@@ -43,7 +44,7 @@ private:
     void openMore();
 
     EventLoop &m_loop;
-    Endpoint m_endpoint;
+    std::vector<Endpoint> m_endpoints;
     Listener &m_listener;
     std::vector<std::unique_ptr<HttpConnection>> m_connections;
     std::vector<HttpConnection *> m_free;

@@ -18,7 +18,7 @@ public:
         , m_options(options)
         , m_paths(paths)
         , m_answers(paths.size())
-        , m_pool(loop, options.endpoint, Connections, *this)
+        , m_pool(loop, options.endpoints, Connections, *this)
     {
     }
 
@@ -45,7 +45,7 @@ private:
     void ask(HttpConnection &connection)
     {
         connection.tag = m_next++;
-        connection.request(getRequest(m_options.endpoint, m_paths[connection.tag], m_options.apiKey));
+        connection.request(getRequest(m_options.endpoint(), m_paths[connection.tag], m_options.apiKey));
     }
 
     void poolResponse(HttpConnection &connection, const HttpResponse &response) override

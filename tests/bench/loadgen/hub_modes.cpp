@@ -163,7 +163,7 @@ public:
                     ++ready;
                 while (opened < m_listeners.size()
                        && opened - ready < static_cast<std::size_t>(m_options.connectingAtOnce))
-                    m_listeners[opened++]->openWebSocket(m_options.endpoint, m_options.hub, m_token);
+                    m_listeners[opened++]->openWebSocket(m_options.endpoint(), m_options.hub, m_token);
                 return ready == m_listeners.size();
             },
             OpeningLimit);

@@ -24,7 +24,8 @@ modes
   hub-invoke   --phones call the test hub's Echo, each one call after the other
 
 options
-  --url URL             http://127.0.0.1:8080
+  --url URL[,URL...]    http://127.0.0.1:8080; connections are spread over several nodes
+  --phone-url URL[,...] where the phones connect, when it is not --url; a lost phone tries the next
   --api-key KEY         with the scopes send and read
   --jwt-secret SECRET   signs the phones' tokens (HS256)
   --claim NAME          mobile_number
@@ -51,8 +52,9 @@ namespace {
 std::map<std::string_view, std::string Options::*> textOptions()
 {
     return {
-        {"--url", &Options::url},     {"--api-key", &Options::apiKey}, {"--jwt-secret", &Options::jwtSecret},
-        {"--claim", &Options::claim}, {"--hub", &Options::hub},        {"--noop-path", &Options::noopPath}};
+        {"--url", &Options::url},     {"--phone-url", &Options::phoneUrl},   {"--api-key", &Options::apiKey},
+        {"--claim", &Options::claim}, {"--jwt-secret", &Options::jwtSecret}, {"--hub", &Options::hub},
+        {"--noop-path", &Options::noopPath}};
 }
 
 std::map<std::string_view, int Options::*> numberOptions()
@@ -81,7 +83,7 @@ bool readNumber(std::string_view text, int *number)
 FleetOptions Options::fleet(int count) const
 {
     FleetOptions fleet;
-    fleet.endpoint = endpoint;
+    fleet.endpoints = phoneEndpoints;
     fleet.target = hub;
     fleet.jwtSecret = jwtSecret;
     fleet.claim = claim;
@@ -119,10 +121,14 @@ std::expected<Options, std::string> parseOptions(std::span<char *const> argument
         else if (!readNumber(arguments[i], &(options.*number->second)))
             return std::unexpected(std::string(name) + " needs a whole number, 0 or more");
     }
-    const auto endpoint = Endpoint::fromUrl(options.url);
-    if (!endpoint)
-        return std::unexpected("--url must be http://host:port of a known host");
-    options.endpoint = *endpoint;
+    auto endpoints = Endpoint::fromUrls(options.url);
+    if (!endpoints)
+        return std::unexpected("--url must be http://host:port of a known host, or several with commas");
+    options.endpoints = *std::move(endpoints);
+    auto phoneEndpoints = Endpoint::fromUrls(options.phoneUrl.empty() ? options.url : options.phoneUrl);
+    if (!phoneEndpoints)
+        return std::unexpected("--phone-url must be http://host:port of a known host, or several with commas");
+    options.phoneEndpoints = *std::move(phoneEndpoints);
     return options;
 }
 

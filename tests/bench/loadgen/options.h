@@ -14,7 +14,8 @@ namespace hudhud::loadgen {
 struct Options
 {
     std::string mode;
-    std::string url = "http://127.0.0.1:8080";
+    std::string url = "http://127.0.0.1:8080"; ///< Or several, with commas between them.
+    std::string phoneUrl; ///< Empty: as url.
     std::string apiKey;
     std::string jwtSecret;
     std::string claim = "mobile_number";
@@ -35,7 +36,9 @@ struct Options
     bool messagePack = false;
     bool rich = false; ///< Idempotency keys and all priorities.
 
-    Endpoint endpoint;
+    std::vector<Endpoint> endpoints;
+    std::vector<Endpoint> phoneEndpoints;
+    const Endpoint &endpoint() const { return endpoints.front(); }
     FleetOptions fleet(int count) const;
 };
 

@@ -12,6 +12,7 @@ PhoneFleet::PhoneFleet(EventLoop &loop, FleetOptions options, Listener *listener
     , m_phones(static_cast<std::size_t>(m_options.count))
 {
     for (int i = 0; i < size(); ++i) {
+        m_phones[i].endpoint = static_cast<std::size_t>(i) % m_options.endpoints.size();
         m_phones[i].token
             = signToken(m_options.jwtSecret, m_options.claim, number(i), m_options.tokenLifetime);
         m_phones[i].connection
@@ -78,7 +79,7 @@ void PhoneFleet::openMore()
     while (m_connecting < m_options.connectingAtOnce && !m_toOpen.empty()) {
         Phone &phone = m_phones[m_toOpen.back()];
         m_toOpen.pop_back();
-        if (phone.connection->openHub(m_options.endpoint, m_options.target, phone.token)) {
+        if (phone.connection->openHub(m_options.endpoints[phone.endpoint], m_options.target, phone.token)) {
             ++m_connecting;
         } else {
             phone.wanted = false;
@@ -122,6 +123,7 @@ void PhoneFleet::hubLost(HubConnection &connection)
     }
     if (connection.wasAskedToReconnect())
         ++m_askedToReconnectCount;
+    phone.endpoint = (phone.endpoint + 1) % m_options.endpoints.size();
     phone.ready = false;
     phone.wanted = false;
     phone.unacknowledged.clear();

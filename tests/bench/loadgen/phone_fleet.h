@@ -12,7 +12,8 @@ namespace hudhud::loadgen {
 
 struct FleetOptions
 {
-    Endpoint endpoint;
+    /// Phones are spread over them; one that lost its connection tries the next.
+    std::vector<Endpoint> endpoints;
     std::string target = "/online-mobile-user";
     std::string jwtSecret;
     std::string claim = "mobile_number";
@@ -60,6 +61,7 @@ private:
     {
         std::unique_ptr<HubConnection> connection;
         std::string token;
+        std::size_t endpoint = 0; ///< Index of the one it is to connect to.
         std::vector<std::string> unacknowledged;
         bool ready = false;
         bool wanted = false;

@@ -77,7 +77,7 @@ private:
         while (m_opening < m_fleet.connectingAtOnce && m_next < m_phones.size()) {
             ++m_opening;
             const auto phone = m_next++;
-            if (!m_phones[phone].connection->open(m_fleet.endpoint, static_cast<int>(phone)))
+            if (!m_phones[phone].connection->open(m_fleet.endpoints.front(), static_cast<int>(phone)))
                 ++m_lost;
         }
     }

@@ -57,7 +57,7 @@ public:
         , m_options(std::move(options))
         , m_duration(duration)
         , m_fleet(m_loop, m_options.fleet(Phones), this)
-        , m_pool(m_loop, m_options.endpoint, Connections, *this)
+        , m_pool(m_loop, m_options.endpoints, Connections, *this)
     {
     }
 
@@ -157,7 +157,7 @@ private:
             + R"(","subject":"overload","content":")" + numbered(number) + "\"}";
         connection->tag = number;
         ++m_underWay;
-        connection->request(postRequest(m_options.endpoint, "/api/v1/messages", m_options.apiKey, body));
+        connection->request(postRequest(m_options.endpoint(), "/api/v1/messages", m_options.apiKey, body));
         return true;
     }
 
@@ -282,7 +282,8 @@ int main(int argc, char *argv[])
     options.apiKey = *apiKey;
     options.jwtSecret = server.secret();
     options.url = server.url();
-    options.endpoint = *Endpoint::fromUrl(options.url);
+    options.endpoints = {*Endpoint::fromUrl(options.url)};
+    options.phoneEndpoints = options.endpoints;
     const std::chrono::seconds duration(std::max(seconds ? std::atoi(seconds) : 10, 2));
     return OverloadTest(server, options, duration).run() ? 0 : 1;
 }

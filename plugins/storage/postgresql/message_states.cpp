@@ -234,10 +234,10 @@ Result<void> MessageStates::writeQueue(const Pointers &states, bool isInsert)
         ranks.addNumber(rankOf(stored->priority));
         collapseKeys.addText(stored->collapseKey);
     }
-    return done(m_connection.run(isInsert ? "move_to_queue" : "update_queue", common.ids, common.recipients,
+    return m_connection.runLater(isInsert ? "move_to_queue" : "update_queue", common.ids, common.recipients,
                                  common.statuses, common.retryCounts, common.pushCounts, common.replayCounts,
                                  common.replayJobs, common.lastRetries, common.failureClasses, common.failureReasons,
-                                 common.histories, created, expires, delivers, dues, nodes, ranks, collapseKeys));
+                                 common.histories, created, expires, delivers, dues, nodes, ranks, collapseKeys);
 }
 
 Result<void> MessageStates::writeFinished(const Pointers &states, bool isInsert)
@@ -256,10 +256,10 @@ Result<void> MessageStates::writeFinished(const Pointers &states, bool isInsert)
         read.addTime(stored->readAt);
         reasons.addNumber(stored->state.deadLetterReason.transform([](DeadLetterReason reason) { return qint64(reason); }));
     }
-    return done(m_connection.run(isInsert ? "move_to_finished" : "update_finished", common.ids, common.recipients,
+    return m_connection.runLater(isInsert ? "move_to_finished" : "update_finished", common.ids, common.recipients,
                                  common.statuses, common.retryCounts, common.pushCounts, common.replayCounts,
                                  common.replayJobs, common.lastRetries, common.failureClasses, common.failureReasons,
-                                 common.histories, delivered, moved, read, reasons));
+                                 common.histories, delivered, moved, read, reasons);
 }
 
 /// Table dead_letter as the states say.
@@ -294,13 +294,13 @@ Result<void> MessageStates::writeDeaths(const Pointers &changed)
         signatures.addText(deathSignature(reason, stored->failureReason));
     }
     if (!revived.empty()) {
-        if (const auto deleted = m_connection.run("delete_dead_letters", arrayOf(revived)); !deleted)
-            return std::unexpected(deleted.error());
+        if (auto deleted = m_connection.runLater("delete_dead_letters", arrayOf(revived)); !deleted)
+            return deleted;
     }
     if (!isAnyDead)
         return {};
-    return done(m_connection.run("insert_dead_letters", ids, times, recipients, reasons, classes, attempts, replayCounts,
-                                 signatures));
+    return m_connection.runLater("insert_dead_letters", ids, times, recipients, reasons, classes, attempts, replayCounts,
+                                 signatures);
 }
 
 Result<void> MessageStates::remove(const Pointers &states)
@@ -308,15 +308,15 @@ Result<void> MessageStates::remove(const Pointers &states)
     if (states.empty())
         return {};
     const ArrayLiteral ids = arrayOf(idsOf(states));
-    if (const auto remembered = m_connection.run("remember_highest", states.back()->id); !remembered)
-        return std::unexpected(remembered.error());
-    if (const auto locked = m_connection.run("lock_held", ids); !locked)
-        return std::unexpected(locked.error());
-    if (const auto released = m_connection.run("release_holders", ids, ArrayLiteral()); !released)
-        return std::unexpected(released.error());
+    if (auto remembered = m_connection.runLater("remember_highest", states.back()->id); !remembered)
+        return remembered;
+    if (auto locked = m_connection.runLater("lock_held", ids); !locked)
+        return locked;
+    if (auto released = m_connection.runLater("release_holders", ids, ArrayLiteral()); !released)
+        return released;
     for (const char *query : {"delete_dead_letters", "delete_queue", "delete_finished", "delete_messages"}) {
-        if (const auto deleted = m_connection.run(query, ids); !deleted)
-            return std::unexpected(deleted.error());
+        if (auto deleted = m_connection.runLater(query, ids); !deleted)
+            return deleted;
     }
     return {};
 }

@@ -12,6 +12,7 @@
 #include <QUuid>
 
 #include <algorithm>
+#include <utility>
 
 Q_LOGGING_CATEGORY(lcPostgresql, "hudhud.storage.postgresql")
 
@@ -22,6 +23,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::chrono::milliseconds OutcomePause{100};
+constexpr std::chrono::seconds IdleTime{1};
 
 QString newUuid()
 {
@@ -100,7 +102,6 @@ Result<void> PostgresqlConnection::connect()
 
 void PostgresqlConnection::close()
 {
-    m_isInTransaction = false;
     if (m_name.isEmpty())
         return;
     // The connection goes first: it takes its prepared statements along.
@@ -124,9 +125,21 @@ Error PostgresqlConnection::failed(const QSqlError &error)
 
 Result<void> PostgresqlConnection::execute(const QString &sql)
 {
+    const bool isFirst = m_isInTransaction && !m_hasBegun;
+    auto executed = executeOnce(sql);
+    if (executed || m_lastFailure != FailureKind::Broken || !isFirst)
+        return executed;
+    // Lost while it was idle: nothing was under way.
+    if (auto opened = open(); !opened)
+        return opened;
+    return executeOnce(sql);
+}
+
+Result<void> PostgresqlConnection::executeOnce(const QString &sql)
+{
     QSqlQuery query(m_database);
-    if (!query.exec(sql))
-        return std::unexpected(failed(query.lastError()));
+    if (auto sent = send(query, sql, "execute"); !sent)
+        return sent;
     // Each statement has a result of its own, and only the first has been looked at.
     while (query.nextResult()) { }
     if (query.lastError().isValid())
@@ -134,14 +147,51 @@ Result<void> PostgresqlConnection::execute(const QString &sql)
     return {};
 }
 
+void PostgresqlConnection::putOff(const QString &text, const char *name, RowReader read)
+{
+    m_putOffText += text + QLatin1Char(';');
+    m_putOff.push_back({name, std::move(read)});
+}
+
+void PostgresqlConnection::forgetPutOff()
+{
+    m_putOffText.clear();
+    m_putOff.clear();
+}
+
+Result<void> PostgresqlConnection::send(QSqlQuery &query, const QString &text, const char *name)
+{
+    m_hasBegun = m_isInTransaction;
+    const char *current = name;
+    bool isDone = query.exec(m_putOffText + text);
+    const std::size_t steps = text.isEmpty() ? m_putOff.size() - 1 : m_putOff.size();
+    for (std::size_t i = 0; i < m_putOff.size() && isDone; ++i) {
+        current = m_putOff[i].name;
+        if (Rows rows(query); m_putOff[i].read)
+            m_putOff[i].read(rows);
+        if (i < steps)
+            isDone = query.nextResult();
+    }
+    if (!isDone)
+        return std::unexpected(failed(query.lastError()).withContext(QLatin1StringView(current)));
+    forgetPutOff();
+    m_lastUse = std::chrono::steady_clock::now();
+    return {};
+}
+
+Result<void> PostgresqlConnection::flush()
+{
+    return m_putOff.empty() ? Result<void>() : execute(QString());
+}
+
 Result<Rows> PostgresqlConnection::runQuery(const char *name, const QVariantList &values)
 {
-    if (m_isInTransaction)
-        return runOnce(name, values);
-    if (auto opened = open(); !opened)
+    // Lost while it was idle, there was nothing under way.
+    const bool isFirst = !m_isInTransaction || !m_hasBegun;
+    if (auto opened = open(); isFirst && !opened)
         return std::unexpected(opened.error());
     auto rows = runOnce(name, values);
-    if (rows || m_lastFailure != FailureKind::Broken)
+    if (rows || m_lastFailure != FailureKind::Broken || !isFirst)
         return rows;
     if (auto opened = open(); !opened)
         return std::unexpected(opened.error());
@@ -155,73 +205,92 @@ Result<Rows> PostgresqlConnection::runOnce(const char *name, const QVariantList 
     const auto statement = prepared(name);
     if (!statement)
         return std::unexpected(statement.error());
-    QSqlQuery &query = **statement;
-    bool isDone = false;
-    if (m_options.usesPreparedStatements) {
-        for (qsizetype i = 0; i < values.size(); ++i)
-            query.bindValue(static_cast<int>(i), values[i]);
-        isDone = query.exec();
-    } else {
-        QStringList literals;
-        for (const QVariant &value : values)
-            literals += literalOf(*m_database.driver(), value);
-        const QString text = withLiterals(m_statements.at(name).text, literals);
-        // Two statements in one are one transaction, and its settings are the first.
-        isDone = m_isInTransaction ? query.exec(text)
-                                   : query.exec(m_options.sessionSettings(true) + QLatin1Char(';') + text)
-                && query.nextResult();
-    }
-    if (!isDone)
-        return std::unexpected(failed(query.lastError()).withContext(QLatin1StringView(name)));
+    QString text = textOf(name, **statement, values);
+    // Two statements in one are one transaction, and its settings are the first.
+    if (!m_isInTransaction && !m_options.usesPreparedStatements)
+        putOff(m_options.sessionSettings(true), name, nullptr);
+    QSqlQuery &query = (*statement)->query;
+    auto sent = send(query, text, name);
+    if (!m_isInTransaction)
+        forgetPutOff();
+    if (!sent)
+        return std::unexpected(sent.error());
     return Rows(query);
 }
 
-Result<QSqlQuery *> PostgresqlConnection::prepared(const char *name)
+Result<void> PostgresqlConnection::queueStatement(const char *name, RowReader read, const QVariantList &values)
+{
+    if (m_name.isEmpty())
+        return std::unexpected(Error(ErrorCode::StorageUnavailable, QStringLiteral("The connection was lost.")));
+    const auto statement = prepared(name);
+    if (!statement)
+        return std::unexpected(statement.error());
+    putOff(textOf(name, **statement, values), name, std::move(read));
+    return {};
+}
+
+/// Outside what was put off: a prepared statement is no part of the transaction.
+Result<PostgresqlConnection::Statement *> PostgresqlConnection::prepared(const char *name)
 {
     if (const auto known = m_statements.find(name); known != m_statements.end())
-        return &known->second.query;
+        return &known->second;
     auto text = queryText(QLatin1StringView(name));
     if (!text)
         return std::unexpected(text.error());
     QSqlQuery query(m_database);
-    if (m_options.usesPreparedStatements && !query.prepare(*text))
+    if (m_options.usesPreparedStatements
+        && !query.exec(QStringLiteral("PREPARE %1 AS ").arg(QLatin1StringView(name)) + *text))
         return std::unexpected(failed(query.lastError()).withContext(QLatin1StringView(name)));
-    const auto added = m_statements.emplace(name, Statement{std::move(*text), std::move(query)});
-    return &added.first->second.query;
+    return &m_statements.emplace(name, Statement{std::move(*text), std::move(query)}).first->second;
+}
+
+QString PostgresqlConnection::textOf(const char *name, const Statement &statement, const QVariantList &values) const
+{
+    QStringList literals;
+    for (const QVariant &value : values)
+        literals += literalOf(*m_database.driver(), value);
+    if (!m_options.usesPreparedStatements)
+        return withLiterals(statement.text, literals);
+    const QString call = QStringLiteral("EXECUTE ") + QLatin1StringView(name);
+    return literals.isEmpty() ? call : call + QLatin1Char('(') + literals.join(QLatin1String(", ")) + QLatin1Char(')');
 }
 
 Result<void> PostgresqlConnection::begin()
 {
-    m_token = newUuid();
-    // One round trip.
-    const QString settings = m_options.usesPreparedStatements ? QString() : m_options.sessionSettings(true) + QLatin1Char(';');
-    const QString sql = QStringLiteral("BEGIN; %1 INSERT INTO writer_commit VALUES ('%2', '%3', now()) ON CONFLICT (writer) "
-                                       "DO UPDATE SET token = excluded.token, changed_at = excluded.changed_at")
-                            .arg(settings, m_writer, m_token);
-    const bool wasOpen = !m_name.isEmpty();
     if (auto opened = open(); !opened)
         return opened;
-    auto begun = execute(sql);
-    if (!begun && m_lastFailure == FailureKind::Broken && wasOpen) {
-        // Lost while it was idle: nothing was under way.
-        if (auto opened = open(); !opened)
-            return opened;
-        begun = execute(sql);
-    }
-    m_isInTransaction = begun.has_value();
-    return begun;
+    m_token = newUuid();
+    m_isInTransaction = true;
+    m_hasBegun = false;
+    putOff(QStringLiteral("BEGIN"), "begin", nullptr);
+    if (!m_options.usesPreparedStatements)
+        putOff(m_options.sessionSettings(true), "begin", nullptr);
+    putOff(QStringLiteral("INSERT INTO writer_commit VALUES ('%1', '%2', now()) ON CONFLICT (writer) "
+                          "DO UPDATE SET token = excluded.token, changed_at = excluded.changed_at")
+               .arg(m_writer, m_token),
+           "begin", nullptr);
+    // Whether the server is still there had better be known before a COMMIT may go along.
+    return std::chrono::steady_clock::now() - m_lastUse > IdleTime ? flush() : Result<void>();
 }
 
 Result<void> PostgresqlConnection::commit()
 {
-    m_isInTransaction = false;
-    if (m_name.isEmpty())
+    if (m_name.isEmpty()) {
+        rollBack();
         return std::unexpected(Error(ErrorCode::StorageUnavailable, QStringLiteral("The connection was lost.")));
+    }
     QSqlQuery query(m_database);
-    if (query.exec(QStringLiteral("COMMIT")))
+    auto sent = send(query, QStringLiteral("COMMIT"), "commit");
+    if (!sent && m_lastFailure != FailureKind::Broken) {
+        rollBack();
+        return sent;
+    }
+    m_isInTransaction = false;
+    m_hasBegun = false;
+    if (sent)
         return {};
-    const Error error = failed(query.lastError());
-    return m_lastFailure == FailureKind::Broken ? findOutcome() : std::unexpected(error);
+    forgetPutOff();
+    return findOutcome();
 }
 
 Result<void> PostgresqlConnection::findOutcome()
@@ -260,9 +329,11 @@ void PostgresqlConnection::rollBack()
 {
     if (!m_isInTransaction)
         return;
+    const bool hadBegun = std::exchange(m_hasBegun, false);
     m_isInTransaction = false;
+    forgetPutOff();
     const FailureKind failure = m_lastFailure;
-    if (!m_name.isEmpty() && !execute(QStringLiteral("ROLLBACK")))
+    if (hadBegun && !m_name.isEmpty() && !execute(QStringLiteral("ROLLBACK")))
         close();
     m_lastFailure = failure;
 }

@@ -24,7 +24,7 @@ struct PostgresqlOptions
     QString tlsCertificate;
     QString tlsKey;
     QString applicationName; ///< How the server's operators see us.
-    int writers = 4;
+    int writers = 2;
     int readers = 4;
     QString synchronousCommit;
     bool usesPreparedStatements = true;

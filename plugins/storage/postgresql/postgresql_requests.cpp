@@ -98,11 +98,17 @@ Result<void> PostgresqlWriter::insertAccepted(const WriteBatch &batch, CommitOut
                 places.push_back(item.first);
             }
         }
-        std::vector<Result<void>> results(messages.size());
-        if (auto done = insert(messages, results); !done)
+        const bool isAnyHolder = std::ranges::any_of(
+            messages, [](const MessagePointer &message) { return !message->attachments.empty(); });
+        if (isAnyHolder) {
+            std::vector<Result<void>> results(messages.size());
+            if (auto done = insert(messages, results); !done)
+                return done;
+            for (std::size_t i = 0; i < messages.size(); ++i)
+                outcome.accepted[places[i]] = std::move(results[i]);
+        } else if (auto done = insertLater(messages, places, outcome.accepted); !done) {
             return done;
-        for (std::size_t i = 0; i < messages.size(); ++i)
-            outcome.accepted[places[i]] = std::move(results[i]);
+        }
         if (auto done = m_idempotency.store(batch, claims, outcome); !done)
             return done;
         items = std::move(later);

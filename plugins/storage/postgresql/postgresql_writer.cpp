@@ -97,16 +97,22 @@ Result<CommitOutcome> PostgresqlWriter::commit(const WriteBatch &batch)
     if (auto made = m_shared.partitions.ensure(m_connection, newIds, m_shared.clock->now()); !made)
         return std::unexpected(made.error());
 
-    return inTransaction([&]() -> Result<CommitOutcome> {
-        CommitOutcome outcome;
+    CommitOutcome outcome; // Parts of it are known when the commit is.
+    auto committed = inTransaction([&]() -> Result<void> {
+        outcome = {};
         if (auto done = insertAccepted(batch, outcome); !done)
-            return std::unexpected(done.error());
+            return done;
         MessageStates states(m_connection, m_shared.nodes);
         if (auto loaded = states.load(ids); !loaded)
-            return std::unexpected(loaded.error());
+            return loaded;
         for (const StatusTransition &transition : batch.transitions)
             outcome.transitions.push_back(apply(states, transition));
 
+        const bool isAnyToGiveWay = std::ranges::any_of(
+            batch.accepted, [](const MessagePointer &message) { return !message->collapseKey.isEmpty(); });
+        // Only what is stored takes the place of others.
+        if (auto sent = isAnyToGiveWay ? m_connection.flush() : Result<void>(); !sent)
+            return sent;
         std::vector<MessagePointer> newer;
         std::vector<std::size_t> places;
         for (std::size_t i = 0; i < batch.accepted.size(); ++i) {
@@ -122,7 +128,7 @@ Result<CommitOutcome> PostgresqlWriter::commit(const WriteBatch &batch)
             for (auto &[by, message] : *superseded)
                 outcome.superseded.push_back({places[by], std::move(message)});
             if (auto loaded = states.load(ids); !loaded)
-                return std::unexpected(loaded.error());
+                return loaded;
         }
         for (const MessageReplacement &replacement : batch.replacements) {
             auto result = replace(states, replacement);
@@ -132,10 +138,9 @@ Result<CommitOutcome> PostgresqlWriter::commit(const WriteBatch &batch)
         }
         for (const MessageId &id : batch.withdrawals)
             outcome.withdrawals.push_back(withdraw(states, id));
-        if (auto stored = states.store(); !stored)
-            return std::unexpected(stored.error());
-        return outcome;
+        return states.store();
     });
+    return committed ? Result<CommitOutcome>(std::move(outcome)) : std::unexpected(committed.error());
 }
 
 Result<void> PostgresqlWriter::insert(std::span<const MessagePointer> messages, std::span<Result<void>> accepted)
@@ -167,11 +172,50 @@ Result<void> PostgresqlWriter::insert(std::span<const MessagePointer> messages, 
     return m_attachments.hold(holders);
 }
 
-Result<std::vector<MessageId>> PostgresqlWriter::insertRows(const std::vector<MessagePointer> &messages)
+/// The parameters of insert_messages.
+struct PostgresqlWriter::NewRows
 {
-    if (messages.empty())
-        return {};
-    ArrayLiteral ids(std::ssize(messages) * 37);
+    explicit NewRows(const std::vector<MessagePointer> &messages)
+        : ids(std::ssize(messages) * 37)
+        , contents(std::ssize(messages) * RowBytes)
+    {
+        for (const MessagePointer &message : messages)
+            add(*message);
+    }
+
+    void add(const Message &message)
+    {
+        ids.addId(message.id);
+        recipients.addNumber(packRecipient(message.recipient));
+        created.addTime(message.createdAt);
+        apiKeys.addNumber(message.apiKeyId);
+        expires.addTime(message.expiresAt);
+        delivers.addTime(message.deliverAt);
+        types.addNumber(static_cast<qint64>(message.type));
+        priorities.addNumber(static_cast<qint64>(message.priority));
+        subjects.addText(message.subject);
+        contents.addText(message.content);
+        senders.addText(message.sender);
+        metadata.addText(message.metadata);
+        idempotencyKeys.addText(message.idempotencyKey);
+        collapseKeys.addText(message.collapseKey);
+        conversations.addText(message.conversation);
+        if (message.editedFrom.isNull())
+            origins.addNull();
+        else
+            origins.addId(message.editedFrom);
+        attachments.addBytes(packAttachments(message.attachments));
+        dues.addTime(scheduledFor(message));
+    }
+
+    /// Calls `run` with all of them.
+    template <typename Function> auto passTo(Function &&run, qint64 node) const
+    {
+        return run(ids, recipients, created, apiKeys, expires, delivers, types, priorities, subjects, contents, senders, metadata,
+                   idempotencyKeys, collapseKeys, conversations, origins, attachments, dues, node);
+    }
+
+    ArrayLiteral ids;
     ArrayLiteral recipients;
     ArrayLiteral created;
     ArrayLiteral apiKeys;
@@ -180,7 +224,7 @@ Result<std::vector<MessageId>> PostgresqlWriter::insertRows(const std::vector<Me
     ArrayLiteral types;
     ArrayLiteral priorities;
     ArrayLiteral subjects;
-    ArrayLiteral contents(std::ssize(messages) * RowBytes);
+    ArrayLiteral contents;
     ArrayLiteral senders;
     ArrayLiteral metadata;
     ArrayLiteral idempotencyKeys;
@@ -189,32 +233,38 @@ Result<std::vector<MessageId>> PostgresqlWriter::insertRows(const std::vector<Me
     ArrayLiteral origins;
     ArrayLiteral attachments;
     ArrayLiteral dues;
-    for (const MessagePointer &message : messages) {
-        ids.addId(message->id);
-        recipients.addNumber(packRecipient(message->recipient));
-        created.addTime(message->createdAt);
-        apiKeys.addNumber(message->apiKeyId);
-        expires.addTime(message->expiresAt);
-        delivers.addTime(message->deliverAt);
-        types.addNumber(static_cast<qint64>(message->type));
-        priorities.addNumber(static_cast<qint64>(message->priority));
-        subjects.addText(message->subject);
-        contents.addText(message->content);
-        senders.addText(message->sender);
-        metadata.addText(message->metadata);
-        idempotencyKeys.addText(message->idempotencyKey);
-        collapseKeys.addText(message->collapseKey);
-        conversations.addText(message->conversation);
-        if (message->editedFrom.isNull())
-            origins.addNull();
-        else
-            origins.addId(message->editedFrom);
-        attachments.addBytes(packAttachments(message->attachments));
-        dues.addTime(scheduledFor(*message));
-    }
-    return readIds(m_connection.run("insert_messages", ids, recipients, created, apiKeys, expires, delivers, types,
-                                    priorities, subjects, contents, senders, metadata, idempotencyKeys, collapseKeys,
-                                    conversations, origins, attachments, dues, ownNode()));
+};
+
+Result<std::vector<MessageId>> PostgresqlWriter::insertRows(const std::vector<MessagePointer> &messages)
+{
+    if (messages.empty())
+        return {};
+    return readIds(NewRows(messages).passTo(
+        [this](const auto &...values) { return m_connection.run("insert_messages", values...); }, ownNode()));
+}
+
+Result<void> PostgresqlWriter::insertLater(const std::vector<MessagePointer> &messages, const std::vector<std::size_t> &places,
+                                           std::vector<Result<void>> &accepted)
+{
+    if (messages.empty())
+        return {};
+    std::vector<std::pair<MessageId, std::size_t>> wanted;
+    for (std::size_t i = 0; i < messages.size(); ++i)
+        wanted.emplace_back(messages[i]->id, places[i]);
+    // Should the answer of a commit that took place be lost, all count as stored: their ids were new.
+    const auto read = [wanted = std::move(wanted), &accepted](Rows &rows) {
+        std::vector<MessageId> stored;
+        while (rows.next())
+            stored.push_back(rows.id(0));
+        std::ranges::sort(stored);
+        for (const auto &[id, place] : wanted) {
+            accepted[place] = std::ranges::binary_search(stored, id)
+                ? Result<void>()
+                : conflict(QStringLiteral("A message of this id exists already."));
+        }
+    };
+    return NewRows(messages).passTo(
+        [&](const auto &...values) { return m_connection.readLater("insert_messages", read, values...); }, ownNode());
 }
 
 Result<std::vector<MessageId>> PostgresqlWriter::readIds(Result<Rows> rows)

@@ -95,6 +95,11 @@ private:
     Result<void> numberNodes(const WriteBatch &batch);
     qint64 ownNode() const { return m_shared.nodes.knownNumberOf(m_shared.node); }
 
+    struct NewRows;
+    /// Stores messages without attachments, at the latest with the commit; what is refused says why in `accepted`, which has to
+    /// live so long.
+    Result<void> insertLater(const std::vector<MessagePointer> &messages, const std::vector<std::size_t> &places,
+                             std::vector<Result<void>> &accepted);
     /// Stores messages. `accepted` has room for each; what is refused says why there.
     Result<void> insert(std::span<const MessagePointer> messages, std::span<Result<void>> accepted);
     Result<std::vector<MessageId>> insertRows(const std::vector<MessagePointer> &messages);

@@ -80,7 +80,7 @@ CrashLoad::CrashLoad(EventLoop &loop, const Options &options, const PhoneFleet &
     , m_fleet(fleet)
     , m_ledger(ledger)
     , m_random(seed)
-    , m_pool(loop, options.endpoint, Producers, *this)
+    , m_pool(loop, options.endpoints, Producers, *this)
 {
 }
 
@@ -131,7 +131,7 @@ void CrashLoad::send(HttpConnection &connection, std::uint64_t index, std::strin
     if (m_requests[index].kind == PostKind::Idempotent)
         headers = "Idempotency-Key: crash-" + std::to_string(index) + "\r\n";
     connection.tag = index;
-    connection.request(postRequest(m_options.endpoint, path, m_options.apiKey, body, headers));
+    connection.request(postRequest(m_options.endpoint(), path, m_options.apiKey, body, headers));
 }
 
 PostKind CrashLoad::chooseKind()

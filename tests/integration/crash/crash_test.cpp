@@ -209,7 +209,8 @@ int main(int argc, char *argv[])
     options.apiKey = *apiKey;
     options.jwtSecret = server.secret();
     options.url = server.url();
-    options.endpoint = *Endpoint::fromUrl(options.url);
+    options.endpoints = {*Endpoint::fromUrl(options.url)};
+    options.phoneEndpoints = options.endpoints;
     const bool kept = CrashTest(server, options, seed).run(rounds);
     if (!kept) {
         server.keepFiles();

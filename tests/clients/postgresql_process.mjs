@@ -3,6 +3,8 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -30,9 +32,20 @@ function program(name) {
 const asServer = ['--pdeathsig', 'QUIT',
     ...(process.getuid() === 0 ? ['--reuid=postgres', '--regid=postgres', '--init-groups'] : [])];
 
+async function freePort() {
+    const probe = createServer().listen(0, '127.0.0.1');
+    await once(probe, 'listening');
+    const { port } = probe.address();
+    await new Promise(resolve => probe.close(resolve));
+    return port;
+}
+
 export class PostgresqlProcess {
-    static async create() {
+    // `tcp`: also on a port of 127.0.0.1, for links that are to be cut.
+    static async create({ tcp = false } = {}) {
         const server = new PostgresqlProcess();
+        server.port = tcp ? await freePort() : 5432;
+        server.addresses = tcp ? '127.0.0.1' : '';
         server.directory = await mkdtemp(join(tmpdir(), 'hudhud-pg-'));
         if (process.getuid() === 0)
             await run('chown', ['postgres:postgres', server.directory]);
@@ -47,7 +60,7 @@ export class PostgresqlProcess {
     // fsync stays on: what is tested is what survives.
     async start() {
         this.process = spawn('setpriv', [...asServer, program('postgres'), '-D', join(this.directory, 'data'),
-            '-k', this.directory, '-c', 'listen_addresses='], { stdio: 'ignore' });
+            '-k', this.directory, '-p', String(this.port), '-c', `listen_addresses=${this.addresses}`], { stdio: 'ignore' });
         this.exited = new Promise(resolve => this.process.once('exit', resolve));
         const answers = async () => {
             while (await this.query('SELECT 1', 'postgres').catch(() => '') !== '1')
@@ -58,7 +71,7 @@ export class PostgresqlProcess {
 
     async query(sql, database = 'hudhud') {
         const { stdout } = await run(program('psql'),
-            ['-X', '-h', this.directory, '-U', 'hudhud', '-d', database, '-tA', '-c', sql]);
+            ['-X', '-h', this.directory, '-p', String(this.port), '-U', 'hudhud', '-d', database, '-tA', '-c', sql]);
         return stdout.trim();
     }
 

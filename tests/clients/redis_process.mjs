@@ -17,25 +17,33 @@ export class RedisProcess {
         await once(probe, 'listening');
         server.port = probe.address().port;
         await new Promise(resolve => probe.close(resolve));
-        server.process = spawn('setpriv', ['--pdeathsig', 'KILL', 'redis-server', '--port', String(server.port),
-            '--bind', '127.0.0.1', '--save', ''], { stdio: ['ignore', 'pipe', 'inherit'] });
-        const ready = new Promise((resolve, reject) => {
-            createInterface({ input: server.process.stdout }).on('line', line => {
-                if (line.includes('Ready to accept connections'))
-                    resolve();
-            });
-            server.process.once('error', reject);
-            server.process.once('exit', code => reject(new Error(`redis-server (Debian: redis-server) ended with ${code}`)));
-        });
-        await withLimit(ready, startLimitMs, 'Redis is not ready');
+        await server.start();
         return server;
     }
 
-    async remove() {
+    // Empty, also after `stop`.
+    async start() {
+        this.process = spawn('setpriv', ['--pdeathsig', 'KILL', 'redis-server', '--port', String(this.port),
+            '--bind', '127.0.0.1', '--save', ''], { stdio: ['ignore', 'pipe', 'inherit'] });
+        const ready = new Promise((resolve, reject) => {
+            createInterface({ input: this.process.stdout }).on('line', line => {
+                if (line.includes('Ready to accept connections'))
+                    resolve();
+            });
+            this.process.once('error', reject);
+            this.process.once('exit', code => reject(new Error(`redis-server (Debian: redis-server) ended with ${code}`)));
+        });
+        await withLimit(ready, startLimitMs, 'Redis is not ready');
+    }
+
+    // As when its machine dies.
+    async stop() {
         if (this.process.exitCode === null && this.process.signalCode === null) {
             const ended = once(this.process, 'exit');
             this.process.kill('SIGKILL');
             await ended;
         }
     }
+
+    remove() { return this.stop(); }
 }

@@ -5,11 +5,15 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
+const retransmissionMs = 200; // Linux's least time-out for it.
+
 export class TcpProxy {
     #target;
     #listener;
     #links = new Set();
     #delays = { latencyMs: 0, jitterMs: 0, largestPiece: Infinity };
+    #lossShare = 0;
+    #isDead = false;
     #refused = null;
     #cutNext = null;
 
@@ -31,6 +35,9 @@ export class TcpProxy {
         this.#delays = { latencyMs, jitterMs, largestPiece };
     }
 
+    // From now on this share of what is sent comes late by what TCP takes to send a lost packet again.
+    lose(share) { this.#lossShare = share; }
+
     // Resets all links (RST to both ends).
     cut() {
         for (const link of this.#links)
@@ -49,8 +56,15 @@ export class TcpProxy {
             link.stall();
     }
 
+    // The same for new links: they open and nothing passes, until `resume`.
+    die() {
+        this.#isDead = true;
+        this.stall();
+    }
+
     // Stalled links go on where they were.
     resume() {
+        this.#isDead = false;
         for (const link of this.#links)
             link.resume();
     }
@@ -74,6 +88,8 @@ export class TcpProxy {
         const server = connect({ port: Number(this.#target.port), host: this.#target.hostname, allowHalfOpen: true,
             noDelay: true });
         const link = new Link(client, server, chunk => this.#pieces(chunk), () => this.#takeCut());
+        if (this.#isDead)
+            link.stall();
         this.#links.add(link);
         link.ended.then(() => this.#links.delete(link));
     }
@@ -82,6 +98,8 @@ export class TcpProxy {
         const { latencyMs, jitterMs, largestPiece } = this.#delays;
         if (latencyMs + jitterMs > 0)
             await pause(latencyMs + Math.random() * jitterMs);
+        if (this.#lossShare > 0 && Math.random() < this.#lossShare)
+            await pause(retransmissionMs);
         while (chunk.length > largestPiece) {
             const size = randomInt(1, largestPiece + 1);
             yield chunk.subarray(0, size);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <optional>
 
 namespace hudhud::loadgen {
 
@@ -70,11 +71,27 @@ private:
         for (auto now = m_begin; now < m_measureTo; now = SteadyClock::now()) {
             if (now >= nextPing) {
                 m_fleet.keepAlive();
+                comeBack(now);
                 nextPing += std::chrono::seconds(1);
             }
             const auto pause = m_options.rate > 0 ? postDue(now) : postWhileRoom(now);
             m_loop.turn(pause);
         }
+    }
+
+    /// Once a second: what a node that ended took along goes to another one.
+    void comeBack(SteadyClock::time_point now)
+    {
+        if (m_fleet.readyCount() < m_fleet.size()) {
+            if (!m_lostSince)
+                m_lostSince = now;
+            m_fleet.connectLost();
+        } else if (m_lostSince) {
+            m_longestAbsence = std::max(m_longestAbsence, now - *m_lostSince);
+            m_lostSince.reset();
+        }
+        if (m_pool.openCount() < m_options.connections)
+            m_pool.reopenLost();
     }
 
     /// Open loop. Result: the time to the next message.
@@ -112,9 +129,14 @@ private:
 
     bool drain()
     {
-        return m_loop.runUntil(
-            [this] { return m_accepted + m_errors == m_sent.size() && m_receivedOnce >= m_accepted; },
-            DrainLimit);
+        const auto isDone
+            = [this] { return m_accepted + m_errors == m_sent.size() && m_owed == 0; };
+        const auto limit = SteadyClock::now() + DrainLimit;
+        while (!m_loop.runUntil(isDone, std::chrono::seconds(1)) && SteadyClock::now() < limit) {
+            m_fleet.keepAlive();
+            comeBack(SteadyClock::now());
+        }
+        return isDone();
     }
 
     bool isMeasured(SteadyClock::time_point time) const
@@ -129,6 +151,7 @@ private:
         if (response.status == 202) {
             ++m_accepted;
             sent.accepted = true;
+            m_owed += sent.received == 0 ? 1 : 0;
             if (isMeasured(sent.intended))
                 m_acceptLatencies.record(now - sent.intended);
             m_recentIds.emplace_back(jsonStringField(response.body, "id"));
@@ -155,6 +178,7 @@ private:
             return;
         }
         ++m_receivedOnce;
+        m_owed -= sent.accepted ? 1 : 0;
         const auto now = SteadyClock::now();
         if (isMeasured(now))
             ++m_receivedMeasured;
@@ -178,6 +202,8 @@ private:
         report.add("acknowledged", static_cast<double>(m_fleet.acknowledgedCount()));
         report.add("doubles", static_cast<double>(m_doubles));
         report.add("lost", static_cast<double>(lost));
+        report.add("phones_lost", m_fleet.lostCount());
+        report.add("phones_back_s", std::chrono::duration<double>(m_longestAbsence).count());
         report.add("foreign", static_cast<double>(m_foreign));
         report.add("errors", static_cast<double>(m_errors));
         report.add("drained", drained ? 1 : 0);
@@ -199,10 +225,13 @@ private:
     SteadyClock::time_point m_begin;
     SteadyClock::time_point m_measureFrom;
     SteadyClock::time_point m_measureTo;
+    std::optional<SteadyClock::time_point> m_lostSince; ///< Some phones are not connected.
+    SteadyClock::duration m_longestAbsence{};
     std::uint64_t m_accepted = 0;
     std::uint64_t m_errors = 0;
     std::uint64_t m_receivedOnce = 0;
     std::uint64_t m_receivedMeasured = 0;
+    std::uint64_t m_owed = 0; ///< Accepted and not received.
     std::uint64_t m_doubles = 0;
     std::uint64_t m_foreign = 0;
 };

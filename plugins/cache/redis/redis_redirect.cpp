@@ -3,7 +3,7 @@
 
 #include "slot_map.h"
 
-#include <QByteArray>
+#include <QByteArrayList>
 
 #include <algorithm>
 

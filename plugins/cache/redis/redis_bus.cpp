@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "redis_bus.h"
 
+#include "redis_replies.h"
+
 #include <algorithm>
 
 namespace hudhud {
-
-namespace {
-
-QByteArray textOf(const redisReply &reply)
-{
-    return {reply.str, static_cast<qsizetype>(reply.len)};
-}
-
-} // namespace
 
 RedisBus::RedisBus(const RedisOptions &options, RedisRouter &router, LocalEventBus &subscribers, const QByteArray &prefix)
     : m_options(options)
@@ -93,9 +86,9 @@ void RedisBus::received(const redisReply &reply)
     m_isAlive = true;
     if (reply.type != REDIS_REPLY_ARRAY || reply.elements != 3)
         return;
-    const QByteArray kind = textOf(*reply.element[0]);
+    const QByteArray kind = bytesOf(*reply.element[0]);
     if (kind == "message")
-        m_subscribers.publish(textOf(*reply.element[1]).mid(m_prefix.size()), textOf(*reply.element[2]));
+        m_subscribers.publish(bytesOf(*reply.element[1]).mid(m_prefix.size()), bytesOf(*reply.element[2]));
     else if (kind == "subscribe" && m_unconfirmed > 0 && --m_unconfirmed == 0)
         sendHeld();
 }

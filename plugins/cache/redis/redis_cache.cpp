@@ -2,7 +2,7 @@
 #include "redis_cache.h"
 
 #include "caller_thread.h"
-#include "redis_scripts.h"
+#include "redis_replies.h"
 
 #include <QFileInfo>
 #include <QJsonArray>
@@ -16,43 +16,9 @@ namespace hudhud {
 
 namespace {
 
-using namespace std::chrono_literals;
-using RedisEntries = std::vector<std::optional<CacheEntry>>;
-
-QByteArray bytesOf(const redisReply &reply)
-{
-    return {reply.str, static_cast<qsizetype>(reply.len)};
-}
-
-qint64 millisecondsOf(const redisReply &reply)
-{
-    return bytesOf(reply).toLongLong();
-}
-
-void readEntries(RedisEntries &entries, const std::vector<std::size_t> &positions, const redisReply &reply)
-{
-    for (std::size_t i = 0; i < std::min(positions.size(), std::size_t(reply.elements)); ++i) {
-        const redisReply &row = *reply.element[i];
-        if (row.type != REDIS_REPLY_ARRAY || row.elements != 5)
-            continue;
-        const qint64 expires = millisecondsOf(*row.element[2]);
-        entries[positions[i]] = CacheEntry{
-            .value = bytesOf(*row.element[0]),
-            .createdAt = Timestamp(std::chrono::milliseconds(millisecondsOf(*row.element[1]))),
-            .expiresAt = expires < 0 ? Timestamp::max() : Timestamp(std::chrono::milliseconds(expires)),
-            .version = bytesOf(*row.element[3]).toULongLong(),
-            .hitCount = bytesOf(*row.element[4]).toUInt()};
-    }
-}
-
 QByteArray timeToLiveArgument(const Cache::TimeToLive &timeToLive)
 {
     return QByteArray::number(timeToLive ? qint64(std::max(timeToLive->count(), decltype(timeToLive->count())(1))) : -1);
-}
-
-Error refusal(const redisReply &reply)
-{
-    return Error(ErrorCode::Internal, QStringLiteral("Redis: %1").arg(QString::fromUtf8(bytesOf(reply))));
 }
 
 Error tooMany()
@@ -76,15 +42,6 @@ Result<void> checkFile(const char *key, const QString &path)
     if (path.isEmpty() || QFileInfo(path).isReadable())
         return {};
     return std::unexpected(Error::invalidField(QString::fromLatin1(key), QStringLiteral("cannot read %1").arg(path)));
-}
-
-/// What an INFO says of `field`.
-qint64 informationOf(const redisReply &reply, QByteArrayView field)
-{
-    const QByteArray text = bytesOf(reply);
-    const qsizetype at = text.indexOf(field);
-    const qsizetype from = at + field.size();
-    return at < 0 ? 0 : text.mid(from, text.indexOf('\r', at) - from).toLongLong();
 }
 
 /// Of all masters.
@@ -239,7 +196,7 @@ void RedisCache::join(std::vector<Part> parts, T initial, Reader<T> reader, std:
             if (!reply)
                 joined->result = std::unexpected(reply.error());
             else if ((*reply)->type == REDIS_REPLY_ERROR)
-                joined->result = std::unexpected(refusal(**reply));
+                joined->result = std::unexpected(refusalOf(**reply));
             else if (joined->result)
                 joined->reader(*joined->result, positions, **reply);
             if (--joined->unanswered == 0)
@@ -317,7 +274,7 @@ void RedisCache::increment(const QByteArray &key, qint64 amount, TimeToLive time
     arguments.insert(arguments.end(), {timeToLiveArgument(timeToLive), QByteArray::number(amount)});
     run<qint64>(
         std::move(parts), 0,
-        [](qint64 &sum, const std::vector<std::size_t> &, const redisReply &reply) { sum = millisecondsOf(reply); },
+        [](qint64 &sum, const std::vector<std::size_t> &, const redisReply &reply) { sum = numberOf(reply); },
         std::move(completion));
 }
 
@@ -360,7 +317,7 @@ void RedisCache::scan(const std::shared_ptr<PatternRemoval> &removal)
                          if (!found)
                              removal->done(std::unexpected(found.error()));
                          else if ((*found)->type != REDIS_REPLY_ARRAY || (*found)->elements != 2)
-                             removal->done(std::unexpected(refusal(**found)));
+                             removal->done(std::unexpected(refusalOf(**found)));
                          else
                              removeFound(removal, **found);
                      });

@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "redis_router.h"
 
-#include "redis_redirect.h"
+#include "redis_replies.h"
 
 #include <QRandomGenerator>
 
 #include <algorithm>
 
 namespace hudhud {
-
-namespace {
-
-QByteArrayView errorText(const redisReply &reply)
-{
-    return {reply.str, static_cast<qsizetype>(reply.len)};
-}
-
-} // namespace
 
 RedisRouter::RedisRouter(const RedisOptions &options, MetricsRegistry *metrics)
     : m_options(options)
@@ -61,7 +52,7 @@ void RedisRouter::dispatchTo(RedisConnection &connection, const RoutedPointer &r
 {
     connection.call(routed->call, isAsking, [this, &connection, routed, isAsking](Result<const redisReply *> reply) {
         if (reply && (*reply)->type == REDIS_REPLY_ERROR) {
-            const RedisRedirect redirect = parseRedirect(errorText(**reply), connection.endpoint().host);
+            const RedisRedirect redirect = parseRedirect(bytesOf(**reply), connection.endpoint().host);
             const bool isElsewhere = redirect.kind == RedisRedirect::Kind::Moved || redirect.kind == RedisRedirect::Kind::Ask;
             if (redirect.kind != RedisRedirect::Kind::None && (m_options.isCluster || !isElsewhere)) {
                 follow(redirect, connection, routed, isAsking, **reply);
@@ -83,7 +74,7 @@ void RedisRouter::follow(const RedisRedirect &redirect, RedisConnection &connect
         routed->answer(std::unexpected(
             Error(ErrorCode::ConnectionLost,
                   QStringLiteral("Redis did not come to rest within cache.redis.maximum_redirects: %1")
-                      .arg(QString::fromUtf8(errorText(reply))))));
+                      .arg(QString::fromUtf8(bytesOf(reply))))));
         return;
     }
     if (m_redirects)
@@ -202,7 +193,7 @@ void RedisRouter::refreshed(const QString &askedHost, const Result<const redisRe
         m_mapError = reply.error();
     } else if ((*reply)->type == REDIS_REPLY_ERROR) {
         m_mapError = Error(ErrorCode::ConnectionLost,
-                           QStringLiteral("Redis does not tell its slots: %1").arg(QString::fromUtf8(errorText(**reply))));
+                           QStringLiteral("Redis does not tell its slots: %1").arg(QString::fromUtf8(bytesOf(**reply))));
     }
     for (const FreshMapTask &task : std::exchange(m_waitingForMap, {}))
         isKnown ? task(masters()) : task(std::unexpected(m_mapError));

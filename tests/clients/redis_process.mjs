@@ -1,24 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A private Redis on a free port that keeps nothing on disk.
-import { spawn } from 'node:child_process';
+// A private Redis on a free port that keeps nothing on disk, or a Redis Cluster of such.
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 
-import { withLimit } from './waiting.mjs';
+import { eventually, withLimit } from './waiting.mjs';
 
-
+const run = promisify(execFile);
 const startLimitMs = 60_000;
 
+async function freePort() {
+    const probe = createServer().listen(0, '127.0.0.1');
+    await once(probe, 'listening');
+    const { port } = probe.address();
+    await new Promise(resolve => probe.close(resolve));
+    return port;
+}
+
 export class RedisProcess {
-    static async create() {
+    static async create(more = []) {
         const server = new RedisProcess();
-        const probe = createServer().listen(0, '127.0.0.1');
-        await once(probe, 'listening');
-        server.port = probe.address().port;
-        await new Promise(resolve => probe.close(resolve));
+        server.port = await freePort();
         server.process = spawn('setpriv', ['--pdeathsig', 'KILL', 'redis-server', '--port', String(server.port),
-            '--bind', '127.0.0.1', '--save', ''], { stdio: ['ignore', 'pipe', 'inherit'] });
+            '--bind', '127.0.0.1', '--save', '', ...more], { stdio: ['ignore', 'pipe', 'inherit'] });
         const ready = new Promise((resolve, reject) => {
             createInterface({ input: server.process.stdout }).on('line', line => {
                 if (line.includes('Ready to accept connections'))
@@ -37,5 +46,30 @@ export class RedisProcess {
             this.process.kill('SIGKILL');
             await ended;
         }
+    }
+}
+
+// Three masters without replicas.
+export class RedisCluster {
+    static async create() {
+        const cluster = new RedisCluster();
+        cluster.directory = await mkdtemp(join(tmpdir(), 'hudhud-redis-'));
+        cluster.servers = [];
+        for (let i = 0; i < 3; ++i) {
+            cluster.servers.push(await RedisProcess.create(['--cluster-enabled', 'yes', '--cluster-port', String(await freePort()),
+                '--dir', cluster.directory, '--cluster-config-file', `nodes-${i}.conf`]));
+        }
+        cluster.addresses = cluster.servers.map(server => `127.0.0.1:${server.port}`);
+        await run('redis-cli', ['--cluster', 'create', ...cluster.addresses, '--cluster-yes']);
+        for (const server of cluster.servers) {
+            await eventually(async () => (await run('redis-cli', ['-p', String(server.port), 'CLUSTER', 'INFO']))
+                .stdout.includes('cluster_state:ok'), 'the Redis Cluster forms');
+        }
+        return cluster;
+    }
+
+    async remove() {
+        await Promise.all(this.servers.map(server => server.remove()));
+        await rm(this.directory, { recursive: true, force: true });
     }
 }

@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { freePort } from '../clients/free_port.mjs';
 import { PostgresqlProcess } from '../clients/postgresql_process.mjs';
 import { RedisProcess } from '../clients/redis_process.mjs';
 import { ServerProcess } from '../clients/server_process.mjs';
@@ -60,11 +61,11 @@ export class ChaosCluster {
     static async create(binary, bus) {
         const cluster = new ChaosCluster();
         cluster.bus = bus;
-        cluster.postgresql = await PostgresqlProcess.create({ tcp: true });
+        cluster.postgresql = await PostgresqlProcess.create({ listen_addresses: '127.0.0.1', port: await freePort() });
         cluster.redis = await RedisProcess.create();
         cluster.nodes = [];
         for (const name of ['a', 'b', 'c']) {
-            const database = await TcpProxy.to(`http://127.0.0.1:${cluster.postgresql.port}`);
+            const database = await TcpProxy.to(`http://127.0.0.1:${cluster.postgresql.settings.port}`);
             const cache = await TcpProxy.to(`http://127.0.0.1:${cluster.redis.port}`);
             const text = configurationText(new URL(database.url), new URL(cache.url), bus);
             const server = await ServerProcess.create(binary, text, name);

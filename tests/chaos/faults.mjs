@@ -24,7 +24,7 @@ export const faults = {
     'restart Redis empty': {
         needsRedis: true,
         inject: async cluster => {
-            await cluster.redis.stop();
+            await cluster.redis.remove();
             await cluster.redis.start();
         },
     },
@@ -32,7 +32,7 @@ export const faults = {
         needsRedis: true,
         longFactor: 6,
         inject: async (cluster, ms) => {
-            await cluster.redis.stop();
+            await cluster.redis.remove();
             await pause(ms);
             await cluster.redis.start();
         },

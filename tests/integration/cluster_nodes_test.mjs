@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Two real servers on one PostgreSQL: what one accepts reaches phones of the other. `repair`: there is no bus between them;
-// `bus`: there is one, over PostgreSQL too, and no repair; `redis`: the same over Redis.
-// usage: node cluster_nodes_test.mjs SERVER_BINARY repair|bus|redis
+// `bus`: there is one, over PostgreSQL too, and no repair; `redis`, `redis_cluster`: the same over Redis.
+// usage: node cluster_nodes_test.mjs SERVER_BINARY repair|bus|redis|redis_cluster
 import assert from 'node:assert/strict';
 
 import { BusinessClient } from '../clients/business_client.mjs';
 import { PhoneClient } from '../clients/phone_client.mjs';
 import { PostgresqlProcess } from '../clients/postgresql_process.mjs';
-import { RedisProcess } from '../clients/redis_process.mjs';
+import { RedisCluster, RedisProcess } from '../clients/redis_process.mjs';
 import { ServerProcess } from '../clients/server_process.mjs';
 import { runTests, test } from '../clients/test_runner.mjs';
 import { eventually } from '../clients/waiting.mjs';
@@ -16,11 +16,11 @@ const way = process.argv[3];
 const hasBus = way !== 'repair';
 
 const postgresql = await PostgresqlProcess.create();
-const redis = way === 'redis' ? await RedisProcess.create() : null;
+const redis = await { redis: RedisProcess, redis_cluster: RedisCluster }[way]?.create();
 const configuration = `
 [plugins]
 storage = "postgresql"
-cache = "${{ repair: 'memory', bus: 'postgresql', redis: 'redis' }[way]}"
+cache = "${{ repair: 'memory', bus: 'postgresql', redis: 'redis', redis_cluster: 'redis' }[way]}"
 
 [cluster]
 enabled = true
@@ -31,8 +31,8 @@ host = "${postgresql.directory}"
 user = "hudhud"
 ` : ''}${redis ? `
 [cache.redis]
-host = "127.0.0.1"
-port = ${redis.port}
+${redis.addresses ? `cluster_nodes = ${JSON.stringify(redis.addresses)}` : `host = "127.0.0.1"
+port = ${redis.port}`}
 ` : ''}
 [delivery]
 ack_timeout = "60s"

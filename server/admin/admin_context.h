@@ -2,6 +2,7 @@
 #pragma once
 
 #include "admin/admin_access.h"
+#include "cluster/phone_redistribution.h"
 #include "cluster/scaling_advisor.h"
 #include "config/configuration.h"
 #include "core/message_id.h"
@@ -49,6 +50,8 @@ struct AdminParts
     std::function<ScalingAdvice()> scaling;
     /// Sends the phones to other nodes, then ends the process. Any thread.
     std::function<void()> drain;
+    /// Sends the phones that this node has above its share to other nodes. Errors: Conflict. Any thread.
+    std::function<Result<PhoneRedistribution::Plan>()> redistribute;
     /// Of all transports. Any thread.
     std::function<std::vector<HubStatus>()> hubs;
 };

@@ -123,6 +123,23 @@ void drainNode(const AdminContextPointer &context, const AdminRequest &request, 
     context->respondJson(responder, "{\"draining\":true}", 202);
 }
 
+void redistributePhones(const AdminContextPointer &context, const AdminRequest &request, HttpResponder responder)
+{
+    AuditRecord audit = context->auditOf(request, "{}");
+    const auto plan = context->parts.redistribute();
+    if (!plan) {
+        context->auditFailure(std::move(audit), plan.error());
+        return context->refuse(responder, plan.error());
+    }
+    audit.count = plan->phones;
+    context->auditDone(std::move(audit));
+    QByteArray body("{");
+    appendNumber(body, "phones", plan->phones);
+    appendReal(body, "withinSeconds", seconds(plan->within));
+    body.append('}');
+    context->respondJson(responder, std::move(body), 202);
+}
+
 } // namespace
 
 Result<void> mountClusterRoutes(RouteTable &routes, const AdminContextPointer &context)
@@ -137,6 +154,9 @@ Result<void> mountClusterRoutes(RouteTable &routes, const AdminContextPointer &c
     if (added)
         added = routes.addRoute(HttpMethod::Post, path + "/drain",
                                 allowed(context, AdminRole::Admin, "node.drain", drainNode));
+    if (added)
+        added = routes.addRoute(HttpMethod::Post, path + "/cluster/redistribute",
+                                allowed(context, AdminRole::Operator, "cluster.redistribute", redistributePhones));
     return added;
 }
 

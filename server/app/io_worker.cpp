@@ -35,6 +35,7 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                      .metrics = parts.attachmentMetrics})
     , m_authenticator(parts.tokenKeys, parts.configuration.jwt, *m_storage, parts.clock)
     , m_statusFeed(parts.delivery.statusChanges())
+    , m_forwarder(parts.forwarding ? std::make_unique<RequestForwarder>(*parts.forwarding) : nullptr)
     , m_services{.ioThread = index,
                  .nodeId = parts.configuration.node.id,
                  .clock = &parts.clock,
@@ -53,6 +54,8 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                  .attachmentLinks = &parts.attachmentLinks,
                  .breakers = &parts.breakers,
                  .placement = parts.placement,
+                 .presence = parts.presence,
+                 .forwarding = m_forwarder.get(),
                  .retryPolicy = &parts.retryPolicy}
     , m_admin({.storage = *m_storage,
                .router = *m_delivery,
@@ -77,6 +80,7 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                .nodes = parts.nodes,
                .scaling = parts.scaling,
                .drain = parts.drain,
+               .redistribute = parts.redistribute,
                .hubs =
                    [transports = parts.transports] {
                        std::vector<HubStatus> hubs;
@@ -117,6 +121,12 @@ void IoWorker::beginDrain(std::chrono::milliseconds within)
 {
     for (const auto &transport : m_transports)
         transport->beginDrain(within);
+}
+
+void IoWorker::sendAway(double share, std::chrono::milliseconds within)
+{
+    for (const auto &transport : m_transports)
+        transport->sendAway(share, within);
 }
 
 void IoWorker::refuse(Done done)

@@ -7,6 +7,8 @@
 #include "attachments/link_signer.h"
 #include "cluster/cluster.h"
 #include "cluster/node_placement.h"
+#include "cluster/phone_redistribution.h"
+#include "cluster/request_forwarder.h"
 #include "config/configuration.h"
 #include "core/anchored_clock.h"
 #include "eventloop/io_thread.h"
@@ -59,7 +61,12 @@ private:
     Result<void> startStorage();
     Result<void> createAttachments();
     void createDeadLetters();
+    /// Whether the cache reaches other nodes.
+    bool hasBus() const;
     void createCluster();
+    void nodeChanged(const NodeRegistry::Change &change);
+    Result<PhoneRedistribution::Plan> redistribute();
+    void sendPhonesAway(const PhoneRedistribution::Plan &plan);
     Cluster::Readings readings();
     qint64 connections();
     Result<RestOptions> messageLimits() const;
@@ -92,6 +99,9 @@ private:
     std::unique_ptr<Delivery> m_delivery;
     std::unique_ptr<Cluster> m_cluster; ///< Null while the node is alone.
     std::optional<NodePlacement> m_placement; ///< Where phones are redirected.
+    std::optional<ClusterCapacity> m_capacity;
+    std::unique_ptr<RequestForwarder::Shared> m_forwarding; ///< Where requests are sent on.
+    std::optional<PhoneRedistribution> m_redistribution;
     std::unique_ptr<DeadLetterService> m_deadLetters;
     std::unique_ptr<FanOut> m_fanOut;
     std::optional<AttachmentFiles> m_attachmentFiles;

@@ -24,6 +24,9 @@ public:
     /// Refuses new connections and tells the open ones to go elsewhere, evenly within that time; `drain` follows when it is
     /// over. Posted messages are still taken. Called once, if at all. Nothing to do where there are no lasting connections.
     virtual void beginDrain(std::chrono::milliseconds /*within*/) { }
+    /// Tells a part of its phones (0 to 1, rounded down) to connect anew, evenly within that time, so that they find another
+    /// node; new ones are still taken. Nothing to do where there are no lasting connections.
+    virtual void sendAway(double /*share*/, std::chrono::milliseconds /*within*/) { }
     /// Refuses new connections and tells the open ones to go elsewhere; called once when the server stops. The
     /// endpoint still writes what is queued afterwards.
     virtual void drain() = 0;

@@ -129,6 +129,14 @@ std::vector<QByteArray> HubClients::connectionIds(const QByteArray &user) const
     return ids;
 }
 
+std::vector<std::weak_ptr<HubConnection>> HubClients::someConnections(std::size_t count) const
+{
+    std::vector<std::weak_ptr<HubConnection>> connections;
+    for (auto at = m_users.begin(); at != m_users.end() && connections.size() < count; ++at)
+        connections.push_back(at->second->weak_from_this());
+    return connections;
+}
+
 qsizetype HubClients::disconnectUser(const QByteArray &user, HubCloseCause cause)
 {
     qsizetype closed = 0;

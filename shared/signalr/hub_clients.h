@@ -6,6 +6,7 @@
 
 #include <QHashFunctions>
 
+#include <memory>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -44,6 +45,8 @@ public:
     qsizetype connectionCount() const { return static_cast<qsizetype>(m_users.size()); }
     qsizetype connectionCount(const QByteArray &user) const;
     std::vector<QByteArray> connectionIds(const QByteArray &user) const;
+    /// As many of the connections as that, whichever; all if there are fewer.
+    std::vector<std::weak_ptr<HubConnection>> someConnections(std::size_t count) const;
     /// Closes all connections of the user. Result: how many.
     qsizetype disconnectUser(const QByteArray &user, HubCloseCause cause);
 

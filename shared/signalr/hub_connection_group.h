@@ -50,6 +50,9 @@ public:
     void closeAll(HubCloseCause cause);
     /// The same for those that are open now, evenly within that time.
     void closeGradually(HubCloseCause cause, std::chrono::milliseconds within);
+    /// The same for these. What is left of an earlier call is not closed any more.
+    void closeGradually(std::vector<std::weak_ptr<HubConnection>> connections, HubCloseCause cause,
+                        std::chrono::milliseconds within);
 
 private:
     friend class HubConnection;

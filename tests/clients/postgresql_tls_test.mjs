@@ -3,13 +3,12 @@
 // usage: node postgresql_tls_test.mjs SERVER_BINARY
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { freePort } from './free_port.mjs';
 import { PostgresqlProcess } from './postgresql_process.mjs';
 import { ServerProcess } from './server_process.mjs';
 import { runTests, test } from './test_runner.mjs';
@@ -30,14 +29,6 @@ async function createCertificate(authority, name, subject, names = 'DNS:none.inv
         '-keyout', path(`${name}.key`), '-out', path(`${name}.csr`)]);
     await run('openssl', ['x509', '-req', '-in', path(`${name}.csr`), '-CA', path(`${authority}.pem`), '-CAkey',
         path(`${authority}.key`), '-CAcreateserial', '-days', '2', '-extfile', path(`${name}.ext`), '-out', path(`${name}.pem`)]);
-}
-
-async function freePort() {
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port } = probe.address();
-    await new Promise(resolve => probe.close(resolve));
-    return port;
 }
 
 await createAuthority('authority');

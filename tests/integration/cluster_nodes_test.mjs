@@ -97,6 +97,36 @@ hasBus && test('a business hears of its messages on the other node', async () =>
     await client.stop();
 });
 
+test('presence is of all nodes where they know of each other', async () => {
+    const client = phone(second, '967770000008');
+    await client.start();
+    const presence = async server => (await fetch(`${server.url}/api/v1/users/967770000008/presence`,
+        { headers: { Authorization: `Bearer ${apiKey}` } })).json();
+    const there = { online: true, connections: 1, pendingMessages: 0, scope: hasBus ? 'cluster' : 'node' };
+    await eventually(async () => (await presence(first)).online === hasBus, 'the other node knows');
+    assert.deepEqual(await presence(second), there);
+    assert.deepEqual(await presence(first), hasBus ? there : { ...there, online: false, connections: 0 });
+    await client.stop();
+});
+
+hasBus && test('a second device on the other node gets what the first one gets', async () => {
+    const devices = [phone(first, '967770000007'), phone(second, '967770000007')];
+    for (const device of devices)
+        await device.start();
+    const connections = async () => (await (await fetch(`${first.url}/api/v1/users/967770000007/presence`,
+        { headers: { Authorization: `Bearer ${apiKey}` } })).json()).connections;
+    await eventually(async () => await connections() === 2, 'both are known');
+    for (const [index, server] of [first, second, first].entries()) {
+        const id = await server.post(apiKey, '967770000007', `To both ${index}`);
+        for (const device of devices) {
+            const messages = await device.waitForMessages(index + 1);
+            assert.equal(messages[index].id, id);
+        }
+        await eventually(async () => (await read(first, id)).status === 'Delivered', 'it is delivered');
+    }
+    await Promise.all(devices.map(device => device.stop()));
+});
+
 test('a hundred messages to ten phones arrive once, in order', async () => {
     const phones = Array.from({ length: 10 }, (_, number) => phone(second, `96777000010${number}`));
     await Promise.all(phones.map(client => client.start()));

@@ -83,7 +83,7 @@ private Q_SLOTS:
     void describesExactlyWhatIsMounted()
     {
         AdminBench bench;
-        QCOMPARE(bench.routes.count(), std::size_t(27));
+        QCOMPARE(bench.routes.count(), std::size_t(28));
         for (const auto &[method, pattern] : bench.routes.patterns())
             QVERIFY2(!bench.check.operation(method, pattern).isEmpty(), pattern.constData());
         QVERIFY(jsonOf(bench.sendWith(HttpMethod::Get, "/openapi.json", {}, {})) == AdminBench::document());
@@ -153,6 +153,20 @@ private Q_SLOTS:
         QCOMPARE(bench.get("/scaling").body,
                  QByteArray(R"({"currentNodes":2,"desiredNodes":3,"neededNodes":4,"reason":"connections","cpuUse":0.25,)"
                             R"("connectionUse":1.5,"messageUse":0.5})"));
+        QCOMPARE(bench.violations, QStringList());
+    }
+
+    void sendsSurplusPhonesAway()
+    {
+        AdminBench bench;
+        bench.redistribution = PhoneRedistribution::Plan{.phones = 12, .share = 0.5, .within = std::chrono::milliseconds(250)};
+        const HttpResponse answer = bench.send(HttpMethod::Post, "/cluster/redistribute", {}, "operator");
+        QCOMPARE(answer.status, 202);
+        QCOMPARE(answer.body, QByteArray("{\"phones\":12,\"withinSeconds\":0.25}"));
+        QCOMPARE(bench.lastAudit().action, QByteArray("cluster.redistribute"));
+        QCOMPARE(bench.lastAudit().count, 12);
+        bench.redistribution = std::unexpected(Error(ErrorCode::Conflict, QStringLiteral("alone")));
+        QCOMPARE(bench.send(HttpMethod::Post, "/cluster/redistribute", {}, "operator").status, 409);
         QCOMPARE(bench.violations, QStringList());
     }
 

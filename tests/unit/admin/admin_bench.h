@@ -53,6 +53,7 @@ public:
                   .nodes = [this] { return nodes; },
                   .scaling = [this] { return scaling; },
                   .drain = [this] { ++drains; },
+                  .redistribute = [this] { return redistribution; },
                   .hubs = [this] { return hubs; }})
     {
         consistency.start(store.client());
@@ -138,6 +139,7 @@ public:
     std::vector<ProcessingNode> nodes;
     ScalingAdvice scaling;
     int drains = 0;
+    Result<PhoneRedistribution::Plan> redistribution;
     std::vector<HubStatus> hubs;
     AdminWorker worker;
     PlainRoutes routes;

@@ -54,7 +54,7 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                  .breakers = &parts.breakers,
                  .placement = parts.placement,
                  .retryPolicy = &parts.retryPolicy}
-    , m_admin({.storage = *m_storage,
+    , m_admin(index, {.storage = *m_storage,
                .router = *m_delivery,
                .ids = parts.ids,
                .clock = parts.clock,
@@ -74,7 +74,9 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                            count += transport->disconnectUser(user);
                        return count;
                    },
-               .nodes = parts.nodes,
+               .process = parts.admin,
+               .intake = m_ingest,
+               .delivery = *m_delivery,
                .scaling = parts.scaling,
                .drain = parts.drain,
                .hubs =
@@ -83,7 +85,16 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                        for (Transport *transport : transports)
                            std::ranges::move(transport->hubs(), std::back_inserter(hubs));
                        return hubs;
-                   }})
+                   },
+               .inspectConnections =
+                   [transports = parts.transports](const std::shared_ptr<ConnectionInquiry> &inquiry) {
+                       for (Transport *transport : transports)
+                           transport->inspectConnections(inquiry);
+                   },
+               .backlogs = parts.backlogs,
+               .cache = parts.cache,
+               .cacheName = parts.configuration.plugins.cache.toUtf8()},
+              parts.metrics)
 {
 }
 
@@ -105,7 +116,10 @@ Result<void> IoWorker::mount()
         }
         m_transports.push_back(std::move(*worker));
     }
-    return m_admin.mount(m_endpoints.at("admin")->routes());
+    RouteTable &routes = m_endpoints.at("admin")->routes();
+    if (const auto mounted = m_admin.mount(routes); !mounted)
+        return mounted;
+    return m_admin.mountHub(routes);
 }
 
 Result<quint16> IoWorker::listen(const QByteArray &endpoint, quint16 port)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "plugin-api/connections.h"
 #include "signalr/hub_close.h"
 #include "signalr/hub_push.h"
 
@@ -44,6 +45,8 @@ public:
     qsizetype connectionCount() const { return static_cast<qsizetype>(m_users.size()); }
     qsizetype connectionCount(const QByteArray &user) const;
     std::vector<QByteArray> connectionIds(const QByteArray &user) const;
+    /// What the query asks for of the connections of `hub`, which these are.
+    ConnectionSelection inspect(const ConnectionQuery &query, const QByteArray &hub);
     /// Closes all connections of the user. Result: how many.
     qsizetype disconnectUser(const QByteArray &user, HubCloseCause cause);
 

@@ -57,7 +57,7 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                  .presence = parts.presence,
                  .forwarding = m_forwarder.get(),
                  .retryPolicy = &parts.retryPolicy}
-    , m_admin({.storage = *m_storage,
+    , m_admin(index, {.storage = *m_storage,
                .router = *m_delivery,
                .ids = parts.ids,
                .clock = parts.clock,
@@ -77,7 +77,9 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                            count += transport->disconnectUser(user);
                        return count;
                    },
-               .nodes = parts.nodes,
+               .process = parts.admin,
+               .intake = m_ingest,
+               .delivery = *m_delivery,
                .scaling = parts.scaling,
                .drain = parts.drain,
                .redistribute = parts.redistribute,
@@ -87,7 +89,16 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                        for (Transport *transport : transports)
                            std::ranges::move(transport->hubs(), std::back_inserter(hubs));
                        return hubs;
-                   }})
+                   },
+               .inspectConnections =
+                   [transports = parts.transports](const std::shared_ptr<ConnectionInquiry> &inquiry) {
+                       for (Transport *transport : transports)
+                           transport->inspectConnections(inquiry);
+                   },
+               .backlogs = parts.backlogs,
+               .cache = parts.cache,
+               .cacheName = parts.configuration.plugins.cache.toUtf8()},
+              parts.metrics)
 {
 }
 
@@ -109,7 +120,10 @@ Result<void> IoWorker::mount()
         }
         m_transports.push_back(std::move(*worker));
     }
-    return m_admin.mount(m_endpoints.at("admin")->routes());
+    RouteTable &routes = m_endpoints.at("admin")->routes();
+    if (const auto mounted = m_admin.mount(routes); !mounted)
+        return mounted;
+    return m_admin.mountHub(routes);
 }
 
 Result<quint16> IoWorker::listen(const QByteArray &endpoint, quint16 port)

@@ -44,10 +44,13 @@ struct IoWorkerParts
     const AttachmentLinks &attachmentLinks;
     DiskThreads &disk;
     NodeState &node;
-    std::function<std::vector<ProcessingNode>()> nodes; ///< Any thread.
+    AdminProcess &admin;
     std::function<ScalingAdvice()> scaling; ///< Any thread.
     std::function<void()> drain; ///< Drains and stops the node. Any thread.
     std::function<Result<PhoneRedistribution::Plan>()> redistribute; ///< Any thread.
+    /// Asks all I/O threads what they have in hand; the answer comes on any thread. Any thread.
+    std::function<void(std::move_only_function<void(Backlogs &&)>)> backlogs;
+    Cache &cache;
     ConnectionPlacement *placement = nullptr; ///< Null: phones stay where they come.
     PresenceQueries *presence = nullptr; ///< Null while the node is alone.
     RequestForwarder::Shared *forwarding = nullptr; ///< Null: requests stay where they come.
@@ -75,6 +78,9 @@ public:
     /// Opens this thread's listening socket of an endpoint. `port` other than 0 replaces the configured one.
     /// Result: the port.
     Result<quint16> listen(const QByteArray &endpoint, quint16 port);
+
+    /// What this thread has in hand for its recipients.
+    void addBacklogs(Backlogs &backlogs) const { m_delivery->addBacklogs(backlogs); }
 
     /// Tells the phones to go elsewhere, evenly within that time; a stop follows.
     void beginDrain(std::chrono::milliseconds within);

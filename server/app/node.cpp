@@ -333,6 +333,7 @@ void Node::open()
         Q_EMIT failed(limits.error());
         return;
     }
+    createAdmin();
     m_parts.emplace(IoWorkerParts{.configuration = m_configuration,
                                   .clock = m_clock,
                                   .metrics = m_metrics,
@@ -349,14 +350,18 @@ void Node::open()
                                   .attachmentLinks = *m_attachmentLinks,
                                   .disk = *m_disk,
                                   .node = m_health,
-                                  .nodes =
-                                      [this] { return m_cluster ? m_cluster->nodes() : std::vector<ProcessingNode>(); },
+                                  .admin = *m_admin,
                                   .scaling = [this] { return m_cluster ? m_cluster->scaling() : ScalingAdvice(); },
                                   .drain =
                                       [this] {
                                           QMetaObject::invokeMethod(this, &Node::drainAndStop, Qt::QueuedConnection);
                                       },
                                   .redistribute = [this] { return redistribute(); },
+                                  .backlogs =
+                                      [this](std::move_only_function<void(Backlogs &&)> done) {
+                                          gatherBacklogs(std::move(done));
+                                      },
+                                  .cache = *m_plugins->cache(),
                                   .placement = m_placement ? &*m_placement : nullptr,
                                   .presence = m_cluster && hasBus() ? &m_cluster->presences() : nullptr,
                                   .forwarding = m_forwarding.get(),
@@ -394,6 +399,7 @@ void Node::open()
     m_deadLetters->start(*m_storage);
     m_fanOut->start(*m_storage);
     m_attachmentSweeper->start(*m_storage);
+    m_admin->start(*m_storage);
     Q_EMIT ready(publicUrl, baseUrl(m_configuration.endpoints.value("admin"), *adminPort));
 }
 
@@ -435,6 +441,8 @@ void Node::reload()
     const ConfigurationChanges changes = compareConfigurations(m_configuration, *fresh);
     m_configuration.log = withReloadableKeys(m_configuration, *fresh).log;
     applyLogOptions(m_configuration.log);
+    if (m_admin)
+        describeConfigurationAgain();
     qCInfo(lcNode) << "configuration reloaded" << LogField("changed", changes.applicable.join(", "))
                    << LogField("need_restart", changes.needRestart.join(", "));
 }
@@ -488,6 +496,8 @@ void Node::stop()
         m_fanOut->stop();
     if (m_attachmentSweeper)
         m_attachmentSweeper->stop();
+    if (m_admin)
+        m_admin->stop();
     beginStopStep(StopStep::Refuse);
 }
 
@@ -552,6 +562,9 @@ void Node::teardown()
         io.thread->stop();
     }
     m_io.clear();
+    if (m_admin)
+        m_admin->stop();
+    m_admin.reset();
     m_quotas.reset();
     m_deadLetters.reset();
     m_fanOut.reset();

@@ -22,6 +22,7 @@
 #include <QTimer>
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -70,8 +71,12 @@ private:
     Cluster::Readings readings();
     qint64 connections();
     Result<RestOptions> messageLimits() const;
+    void createAdmin();
+    void describeConfigurationAgain();
     void open();
     void checkStorage();
+    /// Any thread while the workers run.
+    void gatherBacklogs(std::move_only_function<void(Backlogs &&)> done);
     Result<void> startWorkers();
     Result<quint16> listen(const QByteArray &endpoint);
     void watchDrain(SteadyTime end);
@@ -109,6 +114,7 @@ private:
     std::optional<LinkSigner> m_attachmentLinks;
     std::unique_ptr<DiskThreads> m_disk;
     std::unique_ptr<AttachmentSweeper> m_attachmentSweeper;
+    std::unique_ptr<AdminProcess> m_admin;
     std::optional<IoWorkerParts> m_parts;
 
     /// A thread and what lives on it.
@@ -118,6 +124,9 @@ private:
         std::unique_ptr<IoWorker> worker; ///< Touched on its thread only.
     };
     std::vector<Io> m_io;
+
+    std::mutex m_adminMutex; ///< Guards the next.
+    admin::ConfigurationInfo m_adminConfiguration; ///< What operators are shown.
 
     QTimer m_stopDeadline;
     QTimer m_clockTimer;

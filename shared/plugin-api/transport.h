@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "plugin-api/connections.h"
 #include "plugin-api/http.h"
 #include "plugin-api/hub_metrics.h"
 #include "plugin-api/plugin.h"
@@ -41,6 +42,10 @@ public:
     /// Closes all connections of the user, whose access was revoked; he is whom his token names. Result: how many there
     /// were. Thread: any, between `start` and `stop`.
     virtual qsizetype disconnectUser(const QByteArray & /*user*/) { return 0; }
+    /// Looks at its connections for an operator, and closes them where the query says so: each I/O thread answers for its
+    /// own when its turn comes. Nothing to do where there are no lasting connections. Thread: any, between `start` and
+    /// `stop`.
+    virtual void inspectConnections(const std::shared_ptr<ConnectionInquiry> & /*inquiry*/) { }
     /// What its hubs do; nothing where it has none. Thread: any, between `start` and `stop`.
     virtual std::vector<HubStatus> hubs() { return {}; }
 };

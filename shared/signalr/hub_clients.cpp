@@ -137,6 +137,18 @@ std::vector<std::weak_ptr<HubConnection>> HubClients::someConnections(std::size_
     return connections;
 }
 
+ConnectionSelection HubClients::inspect(const ConnectionQuery &query, const QByteArray &hub)
+{
+    ConnectionSelector selector(query);
+    for (HubConnection *connection : m_users | std::views::values) {
+        ConnectionInfo info = connection->describe();
+        info.hub = hub;
+        if (selector.consider(std::move(info)) && query.isClosing)
+            connection->close(HubCloseCause::Revoked); // Ends later in this loop turn: the table stays as it is.
+    }
+    return selector.take();
+}
+
 qsizetype HubClients::disconnectUser(const QByteArray &user, HubCloseCause cause)
 {
     qsizetype closed = 0;

@@ -23,6 +23,7 @@ HubConnectionGroup::HubConnectionGroup(const HubSettings &settings, const Clock 
     : m_settings(settings)
     , m_clock(clock)
     , m_lastTick(clock.steadyNow())
+    , m_startedAt(clock.now())
     , m_port(std::make_shared<LoopPort>())
 {
     m_timer.setInterval(TickInterval);

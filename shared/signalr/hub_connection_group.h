@@ -59,6 +59,8 @@ private:
 
     /// Whole seconds since the group began, as of the last tick.
     quint32 now() const { return m_now; }
+    /// What the wall clock showed at that tick, if it was not set since.
+    Timestamp timeOf(quint32 tick) const { return m_startedAt + std::chrono::seconds(tick); }
     /// The first tick that is not before `time`; never 0.
     quint32 tickOf(Timestamp time) const;
     static quint32 toTicks(std::chrono::milliseconds duration);
@@ -71,6 +73,7 @@ private:
     HubSettings m_settings;
     const Clock &m_clock;
     SteadyTime m_lastTick;
+    const Timestamp m_startedAt;
     std::shared_ptr<LoopPort> m_port;
     quint32 m_now = 0;
     std::vector<std::unique_ptr<HubProtocol>> m_protocols;

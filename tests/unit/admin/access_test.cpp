@@ -83,7 +83,7 @@ private Q_SLOTS:
     void describesExactlyWhatIsMounted()
     {
         AdminBench bench;
-        QCOMPARE(bench.routes.count(), std::size_t(28));
+        QCOMPARE(bench.routes.count(), std::size_t(51));
         for (const auto &[method, pattern] : bench.routes.patterns())
             QVERIFY2(!bench.check.operation(method, pattern).isEmpty(), pattern.constData());
         QVERIFY(jsonOf(bench.sendWith(HttpMethod::Get, "/openapi.json", {}, {})) == AdminBench::document());
@@ -98,9 +98,14 @@ private Q_SLOTS:
         QCOMPARE(numberOf(queues, "pending"), 1);
         QCOMPARE(numberOf(queues, "deadLetters"), 1);
         QCOMPARE(numberOf(queues, "discarded"), 0);
-        QVERIFY(bench.get("/nodes").body.contains(R"({"id":"node-1","ready":true})"));
+        const auto node = [&bench] { return jsonOf(bench.get("/nodes"))[QLatin1StringView("nodes")][0].toObject(); };
+        QCOMPARE(node().value(QLatin1StringView("id")).toString(), QStringLiteral("node-1"));
+        QCOMPARE(node().value(QLatin1StringView("ready")).toBool(), true);
+        QCOMPARE(node().value(QLatin1StringView("health")).toString(), QStringLiteral("green"));
+        QCOMPARE(node().value(QLatin1StringView("version")).toString(), QStringLiteral("1.2.3"));
         bench.node.reason = "the node is stopping";
-        QVERIFY(bench.get("/nodes").body.contains(R"("reason":"the node is stopping")"));
+        QCOMPARE(node().value(QLatin1StringView("reason")).toString(), QStringLiteral("the node is stopping"));
+        QCOMPARE(node().value(QLatin1StringView("health")).toString(), QStringLiteral("red"));
         QCOMPARE(bench.violations, QStringList());
     }
 

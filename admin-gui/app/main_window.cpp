@@ -36,10 +36,10 @@ constexpr int IdRole = Qt::UserRole;
 
 QIcon levelIcon(Level level)
 {
-    if (level == Level::None)
-        return {};
     QPixmap pixmap(32, 32);
     pixmap.fill(Qt::transparent);
+    if (level == Level::None)
+        return QIcon(pixmap); // Takes the room, so that all titles begin at the same place.
     QPainter painter(&pixmap);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
@@ -97,12 +97,12 @@ void MainWindow::createNavigation()
     m_navigation->setPalette(colours);
     int width = 0;
     for (const PageEntry &entry : pageCatalogue()) {
-        auto *item = new QListWidgetItem(entry.translatedTitle(), m_navigation);
+        auto *item = new QListWidgetItem(levelIcon(Level::None), entry.translatedTitle(), m_navigation);
         item->setData(IdRole, QString::fromLatin1(entry.id));
         item->setSizeHint(QSize(0, fontMetrics().height() + 14));
         width = std::max(width, fontMetrics().horizontalAdvance(item->text()));
     }
-    m_navigation->setFixedWidth(width + 56);
+    m_navigation->setFixedWidth(width + 48);
     connect(m_navigation, &QListWidget::currentItemChanged, this, [this](const QListWidgetItem *item) {
         if (item)
             showPage(item->data(IdRole).toString(), {});

@@ -88,6 +88,13 @@ void RecordModel::receive(Use use, const Result<QJsonObject> &answer)
     Q_EMIT refreshed();
 }
 
+void RecordModel::display(const QJsonObject &answer)
+{
+    ++m_generation; // What is still being asked for is older.
+    m_isFetching = false;
+    receive(Use::Replace, answer);
+}
+
 void RecordModel::setState(State state)
 {
     if (state == m_state && state != State::Failed)
@@ -218,8 +225,10 @@ QVariant RecordModel::headerData(int section, Qt::Orientation orientation, int r
     if (orientation != Qt::Horizontal || section < 0 || section >= m_list.columns.size())
         return {};
     const RecordColumn &column = m_list.columns[section];
-    if (role == Qt::DisplayRole)
-        return QCoreApplication::translate("Columns", column.title);
+    if (role == Qt::DisplayRole) {
+        const QString title = QCoreApplication::translate("Columns", column.title);
+        return column.isNumber ? title + u"\u2002"_s : title; // Off the next column's title.
+    }
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter | (column.isNumber ? Qt::AlignRight : Qt::AlignLeft)));
     return {};

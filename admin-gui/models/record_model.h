@@ -37,6 +37,9 @@ public:
     /// Asks again from the start, whatever is shown.
     void reload();
 
+    /// Shows an answer that came in another way: pushed by the hub, or as a part of a larger one.
+    void display(const QJsonObject &answer);
+
     State state() const { return m_state; }
     const AdminError &error() const { return m_error; }
     bool isComplete() const { return m_nextCursor.isEmpty(); }

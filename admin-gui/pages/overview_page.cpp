@@ -67,6 +67,7 @@ OverviewPage::OverviewPage(Session &session, QWidget *parent)
     , m_verdict(new QLabel)
     , m_latency(new StatusTile(tr("Accepted to delivered, p99")))
     , m_rates(new StatusTile(tr("Delivered per second")))
+    , m_failures(new StatusTile(tr("Failed per second")))
     , m_undelivered(new StatusTile(tr("Undelivered")))
     , m_queues(new StatusTile(tr("Waiting by priority")))
     , m_deadLetters(new StatusTile(tr("Dead letters")))
@@ -102,7 +103,7 @@ QWidget *OverviewPage::createTiles()
     grid->setContentsMargins(0, 4, 0, 4);
     grid->setSpacing(8);
     const std::pair<StatusTile *, QString> tiles[] = {
-        {m_latency, u"messages"_s},  {m_rates, u"messages"_s},      {m_undelivered, u"queues"_s},
+        {m_latency, u"messages"_s},  {m_rates, u"messages"_s},      {m_failures, u"dead-letters"_s}, {m_undelivered, u"queues"_s},
         {m_queues, u"queues"_s},     {m_deadLetters, u"dead-letters"_s}, {m_nodes, u"nodes"_s},
         {m_breakers, u"nodes"_s},    {m_buffer, u"queues"_s},       {m_connections, u"connections"_s},
     };
@@ -233,9 +234,9 @@ void OverviewPage::displayTiles(const QJsonObject &overview)
                                                   : tr("nothing was delivered")));
     const QJsonObject rates = part("rates"_L1);
     m_rates->display(levelOf(rates), figure(rates["deliveredPerSecond"_L1].toDouble()),
-                     reasonOf(rates, tr("%1 accepted, %2 failed")
-                                         .arg(figure(rates["acceptedPerSecond"_L1].toDouble()),
-                                              figure(rates["failedPerSecond"_L1].toDouble()))));
+                     reasonOf(rates, tr("%1 accepted").arg(figure(rates["acceptedPerSecond"_L1].toDouble()))));
+    m_failures->display(levelOf(rates), figure(rates["failedPerSecond"_L1].toDouble()),
+                        tr("%1 dead letters/s").arg(figure(rates["deadLettersPerSecond"_L1].toDouble())));
     const QJsonObject undelivered = part("undelivered"_L1);
     m_undelivered->display(levelOf(undelivered), numberText(undelivered["total"_L1]),
                            reasonOf(undelivered, undelivered.contains("oldestSeconds"_L1)

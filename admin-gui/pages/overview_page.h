@@ -47,6 +47,7 @@ private:
     QLabel *m_verdict;
     StatusTile *m_latency;
     StatusTile *m_rates;
+    StatusTile *m_failures;
     StatusTile *m_undelivered;
     StatusTile *m_queues;
     StatusTile *m_deadLetters;

@@ -3,6 +3,7 @@
 
 #include "models/texts.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QCoreApplication>
 #include <QHBoxLayout>
@@ -60,6 +61,11 @@ QWidget *FilterBar::createEditor(const FilterField &field)
         connect(box, &QComboBox::activated, this, &FilterBar::announce);
         return box;
     }
+    if (field.kind == FilterField::Kind::Flag) {
+        auto *box = new QCheckBox(title);
+        connect(box, &QCheckBox::clicked, this, &FilterBar::announce);
+        return box;
+    }
     auto *line = new QLineEdit;
     line->setPlaceholderText(title);
     line->setAccessibleName(title);
@@ -81,6 +87,8 @@ QString FilterBar::value(const QString &parameter) const
             continue;
         if (const auto *box = qobject_cast<QComboBox *>(m_editors[i]))
             return box->currentData().toString();
+        if (const auto *box = qobject_cast<QCheckBox *>(m_editors[i]))
+            return box->isChecked() ? u"true"_s : QString();
         return static_cast<QLineEdit *>(m_editors[i])->text().trimmed();
     }
     return {};
@@ -93,6 +101,8 @@ void FilterBar::set(const QString &parameter, const QString &value)
             continue;
         if (auto *box = qobject_cast<QComboBox *>(m_editors[i]))
             box->setCurrentIndex(std::max(0, box->findData(value)));
+        else if (auto *flag = qobject_cast<QCheckBox *>(m_editors[i]))
+            flag->setChecked(value == "true"_L1);
         else
             static_cast<QLineEdit *>(m_editors[i])->setText(value);
     }
@@ -111,8 +121,13 @@ QUrlQuery FilterBar::query() const
 
 void FilterBar::clear()
 {
+    setOnly({}, {});
+}
+
+void FilterBar::setOnly(const QString &parameter, const QString &value)
+{
     for (const FilterField &field : std::as_const(m_fields))
-        set(field.parameter, {});
+        set(field.parameter, field.parameter == parameter ? value : QString());
     announce();
 }
 

@@ -18,6 +18,7 @@ struct FilterField
         Text,
         Choice, ///< One of `choices`, or any.
         Number,
+        Flag, ///< `true`, or not asked for.
     };
 
     QString parameter; ///< Of the API.
@@ -40,6 +41,8 @@ public:
     void set(const QString &parameter, const QString &value);
     QString value(const QString &parameter) const;
     void clear();
+    /// Empties all others.
+    void setOnly(const QString &parameter, const QString &value);
     void focusFirst();
 
 Q_SIGNALS:

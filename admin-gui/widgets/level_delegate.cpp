@@ -34,13 +34,18 @@ void LevelDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIn
     // A box around the focused cell only distracts: the row is what counts.
     option->state &= ~QStyle::State_HasFocus;
     const auto level = index.data(RecordModel::LevelRole).value<Level>();
+    const bool isNumber = option->displayAlignment.testFlag(Qt::AlignRight);
+    if (isNumber)
+        option->text += QStringLiteral("\u2002"); // Off the next column's text.
     if (level == Level::None || option->text.isEmpty())
         return;
     const QColor colour = theme::levelColour(level);
+    option->palette.setColor(QPalette::Text, colour);
+    if (isNumber)
+        return;
     option->features |= QStyleOptionViewItem::HasDecoration;
     option->decorationSize = QSize(Dot, Dot);
     option->icon = dotIcon(colour, option->widget ? option->widget->devicePixelRatioF() : 1);
-    option->palette.setColor(QPalette::Text, colour);
 }
 
 } // namespace hudhud::console

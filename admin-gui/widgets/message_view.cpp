@@ -47,6 +47,8 @@ MessageView::MessageView(QWidget *parent)
     m_timeline->setShowGrid(false);
     m_timeline->setAlternatingRowColors(true);
     m_timeline->setTabKeyNavigation(false);
+    m_timeline->setWordWrap(false);
+    m_timeline->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 10);
     m_timeline->verticalHeader()->hide();
     m_timeline->horizontalHeader()->setStretchLastSection(true);
     m_timeline->horizontalHeader()->setDefaultAlignment(Qt::AlignLeading | Qt::AlignVCenter);
@@ -80,7 +82,8 @@ void MessageView::display(const QJsonObject &details)
     m_summary->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     fillSummary();
     fillTimeline();
-    m_content->display(details["message"_L1]["content"_L1].toString());
+    const QJsonValue content = details["message"_L1]["content"_L1];
+    m_content->display(content.isString() ? content.toString() : tr("Hidden. \u201cReveal\u201d shows it, which is audited."));
     m_json->setPlainText(QString::fromUtf8(QJsonDocument(details).toJson()));
     m_tabs->show();
 }
@@ -138,7 +141,8 @@ void MessageView::fillTimeline()
             m_timeline->setItem(i, column, item);
         }
     }
-    m_timeline->resizeColumnsToContents();
+    for (int column = 0; column < m_timeline->columnCount() - 1; ++column)
+        m_timeline->resizeColumnToContents(column);
 }
 
 } // namespace hudhud::console

@@ -53,15 +53,15 @@ QPalette lightPalette()
 
 QPalette darkPalette()
 {
-    return palette({.window = 0x1d2025,
-                    .base = 0x15171b,
-                    .alternate = 0x1a1d22,
+    return palette({.window = 0x24282f,
+                    .base = 0x191c21,
+                    .alternate = 0x1e2227,
                     .text = 0xe4e7eb,
-                    .button = 0x2b2f36,
+                    .button = 0x333941,
                     .highlight = 0x3068c8,
                     .link = 0x82b1ff,
                     .disabled = 0x868e99,
-                    .mid = 0x4a5059});
+                    .mid = 0x565d68});
 }
 
 } // namespace

@@ -194,22 +194,29 @@ QJsonArray priorities()
     return list;
 }
 
+/// What the figures of a second swing by.
+double waveAt(qint64 second)
+{
+    return std::sin(static_cast<double>(second) / 300) + 0.3 * std::sin(static_cast<double>(second) / 17);
+}
+
 QJsonObject overview(int letters)
 {
     const QString amber = u"2 dead letters a minute"_s;
+    const double wave = waveAt(QDateTime::currentSecsSinceEpoch());
     return {{u"node"_s, u"node-1"_s},
             {u"time"_s, ago(0)},
             {u"health"_s, u"red"_s},
             {u"reason"_s, u"the breaker webhook is open"_s},
-            {u"acceptToDelivered"_s, QJsonObject{{u"p50Seconds"_s, 0.021}, {u"p99Seconds"_s, 0.124}, {u"count"_s, 6'000}, {u"windowSeconds"_s, 60}, {u"health"_s, u"green"_s}}},
-            {u"rates"_s, QJsonObject{{u"acceptedPerSecond"_s, 342.5}, {u"deliveredPerSecond"_s, 339.0}, {u"failedPerSecond"_s, 0.5}, {u"deadLettersPerSecond"_s, 0.03}, {u"health"_s, u"green"_s}}},
-            {u"undelivered"_s, QJsonObject{{u"total"_s, 1'329}, {u"oldestSeconds"_s, 125.5}, {u"health"_s, u"green"_s}}},
+            {u"acceptToDelivered"_s, QJsonObject{{u"p50Seconds"_s, 0.021}, {u"p99Seconds"_s, 0.12 + 0.02 * wave}, {u"count"_s, 6'000}, {u"windowSeconds"_s, 60}, {u"health"_s, u"green"_s}}},
+            {u"rates"_s, QJsonObject{{u"acceptedPerSecond"_s, 320 + 60 * wave}, {u"deliveredPerSecond"_s, 318 + 60 * wave}, {u"failedPerSecond"_s, 1.5 + wave}, {u"deadLettersPerSecond"_s, 0.03}, {u"health"_s, u"green"_s}}},
+            {u"undelivered"_s, QJsonObject{{u"total"_s, std::round(1'300 + 40 * wave)}, {u"oldestSeconds"_s, 125.5}, {u"health"_s, u"green"_s}}},
             {u"queues"_s, priorities()},
             {u"deadLetters"_s, QJsonObject{{u"total"_s, letters}, {u"growthPerMinute"_s, 2.0}, {u"groups"_s, QJsonArray{QJsonObject{{u"signature"_s, kindOf(1).signature}, {u"count"_s, letters}}}}, {u"health"_s, u"amber"_s}, {u"reason"_s, amber}}},
             {u"breakers"_s, breakers()},
             {u"nodes"_s, QJsonArray{node(1), node(2), node(3)}},
             {u"buffer"_s, QJsonObject{{u"depth"_s, 3}, {u"capacity"_s, 100'000}, {u"utilizationPercent"_s, 0.0}, {u"health"_s, u"green"_s}}},
-            {u"connections"_s, QJsonObject{{u"total"_s, 100'000}, {u"inFlight"_s, 512}, {u"health"_s, u"green"_s}}}};
+            {u"connections"_s, QJsonObject{{u"total"_s, std::round(99'000 + 700 * wave)}, {u"inFlight"_s, 512}, {u"health"_s, u"green"_s}}}};
 }
 
 QJsonObject history(const FakeAdmin::Request &request)
@@ -219,7 +226,7 @@ QJsonObject history(const FakeAdmin::Request &request)
     const qint64 now = QDateTime::currentSecsSinceEpoch() / resolution * resolution;
     QJsonArray samples;
     for (qint64 second = now - span; second <= now; second += resolution) {
-        const double wave = std::sin(static_cast<double>(second) / 300) + 0.3 * std::sin(static_cast<double>(second) / 17);
+        const double wave = waveAt(second);
         const bool slow = now - second > 900 && now - second < 1'200;
         samples.append(QJsonObject{{u"time"_s, QDateTime::fromSecsSinceEpoch(second, Qt::UTC).toString(Qt::ISODateWithMs)},
                                    {u"acceptedPerSecond"_s, 320 + 60 * wave},

@@ -28,8 +28,7 @@ void save(QWidget &widget, const QDir &directory, const QString &name)
 {
     QTest::qWait(SettleTime);
     const QString file = directory.filePath(name + u".png"_s);
-    // 256 colours are enough for a console, and keep the repository small.
-    if (!widget.grab().toImage().convertToFormat(QImage::Format_Indexed8, Qt::AvoidDither).save(file))
+    if (!widget.grab().toImage().convertToFormat(QImage::Format_RGB888).save(file, nullptr, 10))
         qFatal("cannot write %s", qPrintable(file));
 }
 

@@ -42,6 +42,7 @@ RecordList connectionList()
         return warnedWhenPositive(numberColumn(id, title, QString::fromLatin1(id), 80), QString::fromLatin1(id));
     };
     RecordColumn slow = textColumn("slow", QT_TRANSLATE_NOOP("Columns", "Slow"), u"slow"_s, 60);
+    slow.text = [](const Record &record) { return record["slow"_L1].toBool() ? plainText(true) : QString(); };
     slow.level = [](const Record &record) { return record["slow"_L1].toBool() ? Level::Bad : Level::None; };
     return {.path = u"/connections"_s,
             .rows = u"connections"_s,

@@ -92,10 +92,10 @@ QString ageText(std::chrono::milliseconds age)
     if (seconds < 120)
         return translated(QT_TRANSLATE_NOOP("Texts", "%1 s ago")).arg(QLocale().toString(seconds));
     if (seconds < 7'200)
-        return translated(QT_TRANSLATE_NOOP("Texts", "%n minute(s) ago"), seconds / 60);
+        return translated(QT_TRANSLATE_N_NOOP("Texts", "%n minute(s) ago"), seconds / 60);
     if (seconds < 172'800)
-        return translated(QT_TRANSLATE_NOOP("Texts", "%n hour(s) ago"), seconds / 3'600);
-    return translated(QT_TRANSLATE_NOOP("Texts", "%n day(s) ago"), seconds / 86'400);
+        return translated(QT_TRANSLATE_N_NOOP("Texts", "%n hour(s) ago"), seconds / 3'600);
+    return translated(QT_TRANSLATE_N_NOOP("Texts", "%n day(s) ago"), seconds / 86'400);
 }
 
 QString durationText(double seconds)
@@ -114,7 +114,7 @@ QString durationText(double seconds)
         return translated(QT_TRANSLATE_NOOP("Texts", "%1 h %2 min"))
             .arg(locale.toString(whole / 3'600), locale.toString(whole % 3'600 / 60));
     }
-    return translated(QT_TRANSLATE_NOOP("Texts", "%n day(s)"), static_cast<int>(whole / 86'400));
+    return translated(QT_TRANSLATE_N_NOOP("Texts", "%n day(s)"), static_cast<int>(whole / 86'400));
 }
 
 QString latencyText(double seconds)

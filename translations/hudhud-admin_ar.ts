@@ -607,10 +607,6 @@
         <translation>سُلّمت</translation>
     </message>
     <message>
-        <source>failed, waits for its next try</source>
-        <translation>فشلت وتنتظر المحاولة التالية</translation>
-    </message>
-    <message>
         <source>dead letter</source>
         <translation>رسالة ميتة</translation>
     </message>
@@ -826,6 +822,10 @@
         <source>lease that nobody renews</source>
         <translation>حجز لا يجدده أحد</translation>
     </message>
+    <message>
+        <source>failed, to be retried</source>
+        <translation>فشلت وستُعاد</translation>
+    </message>
 </context>
 <context>
     <name>hudhud::console::ApiKeysPage</name>
@@ -1001,7 +1001,7 @@
     <name>hudhud::console::ConfirmDialog</name>
     <message>
         <source>&amp;Why</source>
-        <translation>ال&amp;سبب</translation>
+        <translation>&amp;السبب</translation>
     </message>
     <message>
         <source>Type %1 to &amp;confirm</source>
@@ -1371,11 +1371,11 @@
     </message>
     <message>
         <source>&amp;Subject</source>
-        <translation>الم&amp;وضوع</translation>
+        <translation>&amp;الموضوع</translation>
     </message>
     <message>
         <source>&amp;Content</source>
-        <translation>المح&amp;توى</translation>
+        <translation>&amp;المحتوى</translation>
     </message>
     <message>
         <source>What changes</source>
@@ -1383,7 +1383,7 @@
     </message>
     <message>
         <source>&amp;Why</source>
-        <translation>ال&amp;سبب</translation>
+        <translation>&amp;السبب</translation>
     </message>
     <message>
         <source>Send the copy, discard the original</source>
@@ -1556,11 +1556,11 @@
     </message>
     <message>
         <source>&amp;Connections…</source>
-        <translation>ال&amp;اتصالات…</translation>
+        <translation>&amp;الاتصالات…</translation>
     </message>
     <message>
         <source>&amp;Close</source>
-        <translation>إ&amp;غلاق</translation>
+        <translation>&amp;إغلاق</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
@@ -1572,23 +1572,23 @@
     </message>
     <message>
         <source>&amp;Refresh</source>
-        <translation>ت&amp;حديث</translation>
+        <translation>&amp;تحديث</translation>
     </message>
     <message>
         <source>&amp;Pause</source>
-        <translation>إيقاف &amp;مؤقت</translation>
+        <translation>&amp;إيقاف مؤقت</translation>
     </message>
     <message>
         <source>&amp;Filter</source>
-        <translation>ت&amp;صفية</translation>
+        <translation>&amp;تصفية</translation>
     </message>
     <message>
         <source>&amp;Appearance</source>
-        <translation>ال&amp;مظهر</translation>
+        <translation>&amp;المظهر</translation>
     </message>
     <message>
         <source>As the &amp;system</source>
-        <translation>كما في ال&amp;نظام</translation>
+        <translation>&amp;كما في النظام</translation>
     </message>
     <message>
         <source>&amp;Light</source>
@@ -1600,19 +1600,19 @@
     </message>
     <message>
         <source>&amp;Language</source>
-        <translation>ال&amp;لغة</translation>
+        <translation>&amp;اللغة</translation>
     </message>
     <message>
         <source>&amp;Go</source>
-        <translation>ا&amp;نتقال</translation>
+        <translation>&amp;انتقال</translation>
     </message>
     <message>
         <source>&amp;Find anything…</source>
-        <translation>ا&amp;بحث عن أي شيء…</translation>
+        <translation>&amp;ابحث عن أي شيء…</translation>
     </message>
     <message>
         <source>&amp;Help</source>
-        <translation>م&amp;ساعدة</translation>
+        <translation>&amp;مساعدة</translation>
     </message>
     <message>
         <source>&amp;About Hudhud</source>
@@ -2121,11 +2121,11 @@ Server: %2</source>
     </message>
     <message>
         <source>Re&amp;move</source>
-        <translation>إ&amp;زالة</translation>
+        <translation>&amp;إزالة</translation>
     </message>
     <message>
         <source>C&amp;onnect</source>
-        <translation>ات&amp;صال</translation>
+        <translation>&amp;اتصال</translation>
     </message>
     <message>
         <source>hudhud-server token --role operator --claim sub=you</source>
@@ -2133,11 +2133,11 @@ Server: %2</source>
     </message>
     <message>
         <source>N&amp;ame</source>
-        <translation>الا&amp;سم</translation>
+        <translation>&amp;الاسم</translation>
     </message>
     <message>
         <source>A&amp;ddress</source>
-        <translation>ال&amp;عنوان</translation>
+        <translation>&amp;العنوان</translation>
     </message>
     <message>
         <source>&amp;Token</source>
@@ -2145,7 +2145,7 @@ Server: %2</source>
     </message>
     <message>
         <source>Co&amp;lour</source>
-        <translation>ال&amp;لون</translation>
+        <translation>&amp;اللون</translation>
     </message>
     <message>
         <source>New server</source>
@@ -2444,7 +2444,7 @@ Server: %2</source>
     </message>
     <message>
         <source>&amp;Rate</source>
-        <translation>ال&amp;معدل</translation>
+        <translation>&amp;المعدل</translation>
     </message>
     <message>
         <source>&amp;Canary first</source>
@@ -2452,11 +2452,11 @@ Server: %2</source>
     </message>
     <message>
         <source>&amp;Stop if more of it fail</source>
-        <translation>ال&amp;توقف إذا فشل منها أكثر من</translation>
+        <translation>&amp;التوقف إذا فشل منها أكثر من</translation>
     </message>
     <message>
         <source>&amp;Why</source>
-        <translation>ال&amp;سبب</translation>
+        <translation>&amp;السبب</translation>
     </message>
     <message>
         <source>Dry run…</source>

@@ -27,7 +27,8 @@ Console::Console(QObject *parent)
 
 Console::~Console()
 {
-    for (const auto &window : std::as_const(m_windows))
+    // Those too that wait to be deleted: they use the sessions.
+    for (const auto &window : m_replacedWindows + m_windows)
         delete window.data();
 }
 
@@ -115,7 +116,10 @@ void Console::setAppearance(theme::Appearance appearance)
 
 void Console::installTranslators()
 {
-    const QLocale locale = m_language.isEmpty() ? QLocale::system() : QLocale(m_language);
+    QLocale locale = m_language.isEmpty() ? QLocale::system() : QLocale(m_language);
+    // Figures are compared with logs, ids and phone numbers: with the digits that these are written with.
+    if (locale.language() == QLocale::Arabic && locale.zeroDigit() != "0"_L1)
+        locale = QLocale(QLocale::Arabic, QLocale::UnitedArabEmirates);
     QLocale::setDefault(locale);
     QApplication::removeTranslator(&m_texts);
     QApplication::removeTranslator(&m_qtTexts);
@@ -132,6 +136,7 @@ void Console::rebuildWindows()
 {
     const QList<MainWindow *> old = windows();
     m_windows.clear();
+    m_replacedWindows.removeIf([](const auto &window) { return window.isNull(); });
     for (MainWindow *window : old) {
         auto *fresh = new MainWindow(*this, window->session());
         fresh->setAttribute(Qt::WA_DeleteOnClose);
@@ -141,6 +146,7 @@ void Console::rebuildWindows()
         if (window->isVisible())
             fresh->show();
         window->hide();
+        m_replacedWindows.append(window);
         window->deleteLater(); // Its menu may be what called.
     }
 }

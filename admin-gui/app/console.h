@@ -53,6 +53,7 @@ private:
     SecretStore m_secrets;
     std::map<QString, std::unique_ptr<Session>> m_sessions; ///< By the profile's id.
     QList<QPointer<MainWindow>> m_windows;
+    QList<QPointer<MainWindow>> m_replacedWindows; ///< On their way out.
     QTranslator m_texts;
     QTranslator m_qtTexts;
     QString m_language;

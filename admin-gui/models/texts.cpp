@@ -125,7 +125,7 @@ QString latencyText(double seconds)
         return translated(QT_TRANSLATE_NOOP("Texts", "%1 ms"))
             .arg(locale.toString(milliseconds, 'f', milliseconds < 10 && milliseconds > 0 ? 1 : 0));
     }
-    return translated(QT_TRANSLATE_NOOP("Texts", "%1 s")).arg(locale.toString(seconds, 'f', seconds < 10 ? 1 : 0));
+    return translated(QT_TRANSLATE_NOOP("Texts", "%1 s")).arg(locale.toString(seconds, 'f', seconds < 10 && seconds != std::floor(seconds) ? 1 : 0));
 }
 
 QString wordText(const QString &word)

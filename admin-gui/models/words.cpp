@@ -15,7 +15,7 @@ constexpr std::array Words{
     Word{"Queued", QT_TRANSLATE_NOOP("Words", "queued")},
     Word{"Processing", QT_TRANSLATE_NOOP("Words", "on its way")},
     Word{"Delivered", QT_TRANSLATE_NOOP("Words", "delivered"), Level::Good},
-    Word{"Failed", QT_TRANSLATE_NOOP("Words", "failed, waits for its next try"), Level::Warning},
+    Word{"Failed", QT_TRANSLATE_NOOP("Words", "failed, to be retried"), Level::Warning},
     Word{"DeadLetter", QT_TRANSLATE_NOOP("Words", "dead letter"), Level::Bad},
     Word{"Discarded", QT_TRANSLATE_NOOP("Words", "discarded")},
     // Why it died, and the class of the failure.

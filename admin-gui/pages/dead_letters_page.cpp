@@ -86,13 +86,16 @@ QWidget *DeadLettersPage::createLetters()
     m_groupTable->setEmptyText(tr("No dead letters. All is well."));
     m_groupTable->setSelectionMode(QAbstractItemView::SingleSelection);
     m_groupTable->setAccessibleName(tr("Failures"));
+    m_groupTable->setObjectName(u"groups"_s);
     m_letterTable = new RecordTable(m_letters, settingsKey() + u"/letters"_s);
     m_letterTable->setEmptyText(tr("No dead letters."));
     m_letterTable->setAccessibleName(tr("Dead letters"));
+    m_letterTable->setObjectName(u"letters"_s);
     m_letterTable->addActions({m_replay, m_edit, m_discard, m_export});
     m_filter = new FilterBar(filterFields(), settingsKey() + u"/filter"_s);
     m_message = new MessageView;
     m_matches = new QLabel;
+    m_matches->setObjectName(u"matches"_s);
 
     auto *bar = new QHBoxLayout;
     bar->addWidget(m_matches, 1);

@@ -28,7 +28,7 @@ ListPage::ListPage(Session &session, const QString &name, RecordList list, QList
     , m_reveal(new QToolButton)
     , m_details(nullptr)
     , m_json(createMonospaceView())
-    , m_lists(new PageSplitter(Qt::Horizontal, settingsKey() + u"/details"_s, {3, 1}))
+    , m_lists(new PageSplitter(Qt::Horizontal, settingsKey() + u"/details"_s, {5, 3}))
 {
     m_filter->setVisible(!filter.isEmpty());
     m_reveal->setText(tr("Reveal"));

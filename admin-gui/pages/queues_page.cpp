@@ -36,7 +36,7 @@ QueuesPage::QueuesPage(Session &session, QWidget *parent)
         boxes->addWidget(box, 1);
     }
     content()->addWidget(table, 1);
-    content()->addLayout(boxes, 1);
+    content()->addLayout(boxes);
     connect(&m_priorities, &RecordModel::refreshed, this, &QueuesPage::display);
     m_priorities.reload();
 }

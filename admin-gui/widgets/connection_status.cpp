@@ -84,7 +84,8 @@ void ConnectionStatus::display()
             who.append(left <= 0 ? tr("the token has expired")
                                  : tr("the token expires in %1").arg(durationText(static_cast<double>(left))));
     }
-    m_who->setText(who.join(u"  \u00b7  "_s));
+    // Names are Latin in every language; they must not turn the line around.
+    m_who->setText((isRightToLeft() ? u"\u200f"_s : QString()) + who.join(u"  \u00b7  "_s));
 }
 
 } // namespace hudhud::console

@@ -16,7 +16,7 @@ Facts::Facts(QWidget *parent)
 
 void Facts::display(const QList<QPair<QString, QString>> &facts)
 {
-    QString table = QStringLiteral("<table cellspacing='3'>");
+    QString table = QStringLiteral("<table dir='%1' cellspacing='3'>").arg(isRightToLeft() ? u"rtl" : u"ltr");
     for (const auto &[name, value] : facts) {
         if (value.isEmpty())
             continue;

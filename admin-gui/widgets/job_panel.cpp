@@ -40,6 +40,7 @@ JobPanel::JobPanel(Session &session, QWidget *parent)
     m_facts->setWordWrap(true);
     m_facts->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_progress->setRange(0, 1'000);
+    m_progress->setAlignment(Qt::AlignCenter);
     m_rate->setRange(0, 1'000'000);
     m_rate->setSpecialValueText(tr("no limit"));
     m_rate->setSuffix(tr(" messages/s"));

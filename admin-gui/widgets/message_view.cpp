@@ -20,6 +20,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr int WhyColumn = 3;
+
 QString row(const QString &title, const QString &value, const QColor &colour = {})
 {
     if (value.isEmpty())
@@ -41,7 +43,7 @@ MessageView::MessageView(QWidget *parent)
 {
     m_summary->setWordWrap(true);
     m_summary->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_timeline->setHorizontalHeaderLabels({tr("When"), tr("What"), tr("Try"), tr("Node"), tr("Why")});
+    m_timeline->setHorizontalHeaderLabels({tr("When"), tr("What"), tr("Try"), tr("Why"), tr("Node")});
     m_timeline->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_timeline->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_timeline->setShowGrid(false);
@@ -50,7 +52,8 @@ MessageView::MessageView(QWidget *parent)
     m_timeline->setWordWrap(false);
     m_timeline->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 10);
     m_timeline->verticalHeader()->hide();
-    m_timeline->horizontalHeader()->setStretchLastSection(true);
+    m_timeline->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_timeline->horizontalHeader()->setSectionResizeMode(WhyColumn, QHeaderView::Stretch);
     m_timeline->horizontalHeader()->setDefaultAlignment(Qt::AlignLeading | Qt::AlignVCenter);
     m_timeline->setAccessibleName(tr("The life of the message"));
     m_json->setLineWrapMode(QPlainTextEdit::NoWrap);
@@ -93,7 +96,7 @@ void MessageView::fillSummary()
     const QJsonObject message = m_details["message"_L1].toObject();
     const QString status = message["status"_L1].toString();
     const Level level = wordLevel(status);
-    QString table = u"<table cellspacing='2'>"_s;
+    QString table = u"<table dir='%1' cellspacing='2'>"_s.arg(isRightToLeft() ? u"rtl" : u"ltr");
     table += row(tr("Subject"), message["subject"_L1].toString());
     table += row(tr("Recipient"), message["recipient"_L1].toString());
     table += row(tr("Status"), wordText(status), level == Level::None ? QColor() : theme::levelColour(level));
@@ -130,8 +133,8 @@ void MessageView::fillTimeline()
             : QString();
         previous = time;
         const QStringList cells{timeText(event["time"_L1].toString()) + after, wordText(status),
-                                numberText(event["attempt"_L1]), event["node"_L1].toString(),
-                                event["reason"_L1].toString()};
+                                numberText(event["attempt"_L1]), event["reason"_L1].toString(),
+                                event["node"_L1].toString()};
         for (int column = 0; column < cells.size(); ++column) {
             auto *item = new QTableWidgetItem(cells[column]);
             item->setToolTip(column == 0 ? exactTimeText(event["time"_L1].toString()) : cells[column]);
@@ -141,8 +144,6 @@ void MessageView::fillTimeline()
             m_timeline->setItem(i, column, item);
         }
     }
-    for (int column = 0; column < m_timeline->columnCount() - 1; ++column)
-        m_timeline->resizeColumnToContents(column);
 }
 
 } // namespace hudhud::console

@@ -38,7 +38,7 @@ RecordTable::RecordTable(RecordModel &model, const QString &settingsKey, QWidget
     verticalHeader()->hide();
     verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 10);
     horizontalHeader()->setHighlightSections(false);
-    horizontalHeader()->setStretchLastSection(true);
+    horizontalHeader()->setStretchLastSection(!model.list().columns.last().isNumber);
     horizontalHeader()->setSectionsMovable(true);
     setHorizontalScrollMode(ScrollPerPixel);
 

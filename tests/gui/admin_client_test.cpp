@@ -161,7 +161,10 @@ void AdminClientTest::makesBodiesOfSelections()
     QCOMPARE(filter["reason"_L1], u"rejected"_s);
     QCOMPARE(filter["minimumAttempts"_L1], 3);
     QCOMPARE(filter["signature"_L1], u"a + b # 100%"_s);
-    const QJsonObject replay = ReplayOptions{.rate = 20, .canaryCount = 0}.json(some);
+    ReplayOptions options;
+    options.rate = 20;
+    options.canaryCount = 0;
+    const QJsonObject replay = options.json(some);
     QCOMPARE(replay["rate"_L1], 20);
     QVERIFY(!replay.contains("canary"_L1));
 }

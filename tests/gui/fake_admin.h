@@ -59,10 +59,10 @@ private:
     void read(QTcpSocket *socket);
     Answer dispatch(const Request &request);
 
-    QTcpServer m_server;
     quint16 m_port = 0;
     QHash<QString, Route> m_routes; ///< By "METHOD path".
     QHash<QTcpSocket *, QByteArray> m_received;
+    QTcpServer m_server; ///< Its sockets say good-bye when it ends: before what they are kept in.
 };
 
 /// Answers for every route, of a cluster that is not quite well, with `letters` dead letters of two kinds and

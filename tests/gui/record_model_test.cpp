@@ -51,10 +51,11 @@ void RecordModelTest::fetchesPageByPage()
     model.reload();
     QCOMPARE(model.state(), State::Loading);
     QTRY_COMPARE_WITH_TIMEOUT(model.rowCount(), RecordModel::PageSize, Limit);
-    while (model.canFetchMore({})) {
+    // The tester fetches more too, as views do; never two pages at once.
+    while (!model.isComplete()) {
         const int before = model.rowCount();
         model.fetchMore({});
-        QVERIFY(!model.canFetchMore({})); // Not while a page is under way.
+        QVERIFY(!model.canFetchMore({}));
         QTRY_VERIFY_WITH_TIMEOUT(model.rowCount() > before, Limit);
     }
     QCOMPARE(model.rowCount(), 450);

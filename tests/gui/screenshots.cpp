@@ -37,7 +37,7 @@ void prepare(Page &page)
 {
     QTest::qWait(SettleTime);
     for (QTableView *table : page.findChildren<QTableView *>()) {
-        if (table->isVisible() && table->model()->rowCount() > 0 && table->accessibleName() != "Failures"_L1)
+        if (table->isVisible() && table->model()->rowCount() > 0 && table->objectName() != "groups"_L1)
             table->setCurrentIndex(table->model()->index(0, 0));
     }
 }
@@ -58,7 +58,9 @@ void renderPages(Console &console, const ConnectionProfile &profile, const QDir 
     save(window, directory, u"jobs"_s + suffix);
     window.showPage(u"dead-letters"_s, {});
     {
-        ReplayDialog replay(window.session(), {.ids = {}, .filter = {}}, u"450"_s);
+        ReplayDialog replay(window.session(), {.ids = {}, .filter = {}},
+                            QCoreApplication::translate("hudhud::console::DeadLettersPage", "All %n dead letter(s)",
+                                                        nullptr, 450));
         replay.show();
         save(replay, directory, u"replay"_s + suffix);
     }

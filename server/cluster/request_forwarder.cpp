@@ -9,6 +9,19 @@
 
 namespace hudhud {
 
+namespace {
+
+/// Refused before anything of the request was stored. Of a batch that the store refuses a part may be there.
+bool hasStoredNothing(const HttpResponse &response)
+{
+    const auto isOf = [&response](ErrorCode code) {
+        return response.body.startsWith(QByteArray("{\"type\":\"urn:hudhud:problem:") + errorCodeInfo(code).name + '"');
+    };
+    return isOf(ErrorCode::BufferFull) || isOf(ErrorCode::ShuttingDown);
+}
+
+} // namespace
+
 RequestForwarder::RequestForwarder(Shared &shared)
     : m_shared(shared)
     , m_client(shared.ownId, shared.clock)
@@ -62,9 +75,12 @@ const std::vector<ProcessingNode> &RequestForwarder::candidates()
         return m_candidates;
     m_snapshot = std::move(latest);
     m_candidates.clear();
+    // Nodes that announce the same address, as those do that were told none, cannot be told apart.
+    const auto own = std::ranges::find(*m_snapshot, m_shared.ownId, &ProcessingNode::id);
+    const QByteArray ownEndpoint = own == m_snapshot->end() ? QByteArray() : own->endpoint;
     // A degraded node is near its own capacity.
-    std::ranges::copy_if(*m_snapshot, std::back_inserter(m_candidates), [this](const ProcessingNode &node) {
-        return node.id != m_shared.ownId && node.status == NodeStatus::Healthy && hasRoom(node);
+    std::ranges::copy_if(*m_snapshot, std::back_inserter(m_candidates), [&](const ProcessingNode &node) {
+        return node.id != m_shared.ownId && node.endpoint != ownEndpoint && node.status == NodeStatus::Healthy && hasRoom(node);
     });
     return m_candidates;
 }
@@ -95,7 +111,7 @@ std::optional<HttpResponse> RequestForwarder::judge(const Target &target, bool i
             target.breaker->recordSuccess(target.permit);
         else
             target.breaker->recordFailure(target.permit, "the node answered " + QByteArray::number(status));
-        if (status == Unavailable) { // It has stored nothing.
+        if (status == Unavailable && (isRepeatable || hasStoredNothing(reply.response))) {
             m_shared.metrics.refusedForwards.add();
             return std::nullopt;
         }

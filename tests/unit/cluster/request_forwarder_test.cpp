@@ -79,12 +79,30 @@ private Q_SLOTS:
 
     void refusalsOfTheCallerArePassedOnAndThoseOfTheNodeComeBack()
     {
-        m_target->script({HttpTarget::answer(422), HttpTarget::answer(503, "Retry-After: 1\r\n"), HttpTarget::answer(429)});
+        m_target->script({HttpTarget::answer(422), refusal("buffer-full"), HttpTarget::answer(429)});
         QCOMPARE(forward(request())->status, 422);
         QCOMPARE(forward(request()), std::nullopt);
         QCOMPARE(forward(request())->status, 429);
         QCOMPARE(m_metrics->count("hudhud_cluster_refused_forwards_total"), 1);
         QCOMPARE(m_metrics->count("hudhud_cluster_forwarded_requests_total"), 2);
+    }
+
+    /// Of a batch that its store refuses a part may have been stored.
+    void whatMayBeStoredInPartIsTakenHereOnlyUnderAKey()
+    {
+        m_target->script({refusal("storage-unavailable"), refusal("storage-unavailable")});
+        QCOMPARE(forward(request())->status, 503);
+        QCOMPARE(forward({"/api/v1/messages", "Bearer hk_a", "key-1", "{}"}), std::nullopt);
+        QCOMPARE(m_metrics->count("hudhud_cluster_refused_forwards_total"), 1);
+    }
+
+    void nodesOfTheSameAddressAreNotAsked()
+    {
+        ProcessingNode own = testNode("a");
+        own.endpoint = targetNode().endpoint;
+        set({own, targetNode()});
+        QCOMPARE(forward(request()), std::nullopt);
+        QVERIFY(m_target->requests().empty());
     }
 
     void onlyHealthyOthersAreAsked()
@@ -164,6 +182,11 @@ private Q_SLOTS:
 
 private:
     static PeerRequest request() { return {"/api/v1/messages", "Bearer hk_a", {}, "{}"}; }
+    static QByteArray refusal(const QByteArray &code)
+    {
+        const QByteArray body = "{\"type\":\"urn:hudhud:problem:" + code + "\"}";
+        return "HTTP/1.1 503 Status\r\nRetry-After: 1\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
+    }
     ProcessingNode targetNode(NodeStatus status = NodeStatus::Healthy) const
     {
         ProcessingNode node = testNode("b", status);

@@ -225,6 +225,8 @@ void Cluster::changed(const std::vector<NodeRegistry::Change> &changes)
         if (change.now.value_or(NodeStatus::Offline) == NodeStatus::Offline) {
             m_statusForwarder.gone(change.id);
             m_sharedRecipients.removeNode(change.id);
+        } else if (change.before.value_or(NodeStatus::Offline) == NodeStatus::Offline) {
+            m_unsureShards = PresenceDirectory::ShardCount; // Nobody was looked up there.
         }
         qCInfo(lcCluster) << (change.now ? change.before ? "a node has changed" : "a node has come" : "a node has gone")
                           << LogField("id", change.id)

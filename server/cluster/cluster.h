@@ -126,7 +126,7 @@ private:
     QTimer m_heartbeat;
     QTimer m_presenceTimer; ///< One part of the directory at a time, so that the load is even.
     std::size_t m_nextShard = 0;
-    std::size_t m_unsureShards = 0; ///< So many parts to come have devices that were not looked up, as the cache was lost.
+    std::size_t m_unsureShards = 0; ///< So many parts to come were not looked up while the cache or a node was not there.
     QTimer m_announcementSpacing;
     bool m_isAnnouncementDue = false;
     qint64 m_lastRequests = 0;

@@ -170,6 +170,7 @@ private Q_SLOTS:
     {
         m_cache = std::make_unique<WatchedCache>(memoryCache());
         m_options.repairInterval = 1h; // Where the bus brings it.
+        m_options.presenceInterval = 1h; // No look-ups but those that are counted.
         m_options.maximumWaiting = 1'000;
         m_store = std::make_unique<FakeStore>();
         for (const char *name : {"a", "b", "c"})
@@ -291,6 +292,27 @@ private Q_SLOTS:
         send(0, {phone(1)});
         settle();
         QCOMPARE(m_cache->gets, 0);
+    }
+
+    void devicesThatCameWhileTheCacheWasLostAreFoundLater()
+    {
+        m_options.presenceInterval = 100ms;
+        add("d");
+        add("e");
+        QTRY_COMPARE(m_nodes[3]->cluster.nodes().size(), std::size_t(5));
+        FakeReceiver onD;
+        FakeReceiver onE;
+        m_cache->isGone = true;
+        attach(3, phone(1), onD);
+        attach(4, phone(1), onE);
+        QVERIFY(!m_nodes[3]->cluster.isElsewhereToo(phone(1)));
+        m_cache->isGone = false;
+        QTRY_VERIFY_WITH_TIMEOUT(m_nodes[3]->cluster.isElsewhereToo(phone(1)), 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(m_nodes[4]->cluster.isElsewhereToo(phone(1)), 60'000);
+        // Of a node that stops they end at once.
+        m_nodes.pop_back();
+        settle();
+        QVERIFY(!m_nodes[3]->cluster.isElsewhereToo(phone(1)));
     }
 
     void devicesOfANodeThatLeftAreForgotten()

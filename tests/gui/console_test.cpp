@@ -20,11 +20,11 @@
 #include <QJsonArray>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QPushButton>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTest>
-#include <QWindow>
 
 #include <algorithm>
 #include <memory>
@@ -243,7 +243,9 @@ void ConsoleTest::findsAnything()
     const QList<Command> pages = window.find(u"plug"_s);
     QCOMPARE(pages.size(), 1);
 
-    QTest::keyClick(window.windowHandle(), Qt::Key_K, Qt::ControlModifier);
+    auto *navigation = window.findChild<QListWidget *>();
+    navigation->setFocus();
+    QTest::keyClick(navigation, Qt::Key_K, Qt::ControlModifier);
     QTRY_VERIFY_WITH_TIMEOUT(window.findChild<CommandBox *>(), Limit);
     auto *box = window.findChild<CommandBox *>();
     QTest::keyClicks(box->findChild<QLineEdit *>(), u"audit"_s);

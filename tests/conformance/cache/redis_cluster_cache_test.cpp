@@ -32,8 +32,10 @@ private:
         for (int i = 0; i < 2; ++i)
             seeds.push_back(QStringLiteral("127.0.0.1:%1").arg(m_cluster->port(i)));
         const QJsonObject common{{QStringLiteral("cluster_nodes"), seeds},
+                                 {QStringLiteral("user"), QStringLiteral("hudhud")},
                                  {QStringLiteral("password"), QStringLiteral("secret")},
                                  {QStringLiteral("key_prefix"), QString::fromLatin1(m_prefix)},
+                                 {QStringLiteral("command_timeout"), 10'000},
                                  {QStringLiteral("reconnect_delay"), 50},
                                  {QStringLiteral("maximum_reconnect_delay"), 100}};
         for (auto it = common.begin(); it != common.end(); ++it) {
@@ -42,6 +44,13 @@ private:
         }
         auto cache = startRedisCache(settings, m_clock);
         return cache && isConnected(*cache) ? std::move(cache) : nullptr;
+    }
+    /// A password for everybody, and for our user no more than docs/redis.md asks for.
+    static QStringList accessRules()
+    {
+        return {"--requirepass", "secret", "--user", "hudhud", "on", ">secret", "~*", "&*", "+eval", "+evalsha", "+scan",
+                "+publish", "+subscribe", "+ping", "+info", "+dbsize", "+cluster|slots", "+asking", "+hget", "+hmget", "+hset",
+                "+hincrby", "+del", "+persist", "+pexpire", "+time"};
     }
     static Result<void> trySet(Cache &cache, std::vector<std::pair<QByteArray, QByteArray>> items)
     {
@@ -109,8 +118,8 @@ private Q_SLOTS:
         QElapsedTimer timer;
         timer.start();
         m_cluster = std::make_unique<RedisClusterServers>();
-        QVERIFY(m_cluster->start(true,
-                                 {"--requirepass", "secret", "--masterauth", "secret"}, {"--no-auth-warning", "-a", "secret"}));
+        QVERIFY(m_cluster->start(true, QStringList{"--masterauth", "secret"} + accessRules(),
+                                 {"--no-auth-warning", "-a", "secret"}));
         qInfo("The cluster was there after %lld ms.", timer.elapsed());
     }
 
@@ -205,7 +214,8 @@ private Q_SLOTS:
     void aReplicaTakesOver()
     {
         QFETCH(bool, isKilled);
-        const auto cache = createStarted();
+        m_prefix = isKilled ? "killed:" : "stopped:";
+        const auto cache = createNode({{QStringLiteral("command_timeout"), 1'000}});
         keepsMany(*cache, "before");
         const QByteArray key = "many:1";
         const int lost = m_cluster->holderOf(m_prefix + key);
@@ -273,9 +283,10 @@ private Q_SLOTS:
         }
         const auto plain = std::exchange(m_cluster, std::make_unique<RedisClusterServers>());
         QVERIFY(m_cluster->start(false,
-                                 {"--port", "0", "--tls-port", "PORT", "--tls-cluster", "yes", "--tls-cert-file", path("server.pem"),
-                                  "--tls-key-file", path("server.key"), "--tls-ca-cert-file", path("server.pem"),
-                                  "--tls-auth-clients", "no", "--requirepass", "secret"},
+                                 QStringList{"--port", "0", "--tls-port", "PORT", "--tls-cluster", "yes", "--tls-cert-file",
+                                             path("server.pem"), "--tls-key-file", path("server.key"), "--tls-ca-cert-file",
+                                             path("server.pem"), "--tls-auth-clients", "no"}
+                                     + accessRules(),
                                  {"--tls", "--cacert", path("server.pem"), "--no-auth-warning", "-a", "secret"}));
         m_prefix = "tls:";
         QJsonObject settings{{QStringLiteral("tls"), true}, {QStringLiteral("tls_root_certificate"), path("server.pem")}};
@@ -284,6 +295,8 @@ private Q_SLOTS:
             QVERIFY(cache);
             keepsMany(*cache, "encrypted");
         }
+        settings[QStringLiteral("user")] = QStringLiteral("hudhud");
+        settings[QStringLiteral("password")] = QStringLiteral("secret");
         settings[QStringLiteral("tls_root_certificate")] = path("other.pem");
         settings[QStringLiteral("cluster_nodes")] = QJsonArray{QStringLiteral("127.0.0.1:%1").arg(m_cluster->port(0))};
         const auto refused = startRedisCache(settings, m_clock);

@@ -2,7 +2,7 @@
 // A private PostgreSQL in a temporary directory, reached through a socket there.
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -32,8 +32,8 @@ function program(name) {
 const asServer = ['--pdeathsig', 'QUIT',
     ...(process.getuid() === 0 ? ['--reuid=postgres', '--regid=postgres', '--init-groups'] : [])];
 
-async function freePort() {
-    const probe = createServer().listen(0, '127.0.0.1');
+async function freePort(address) {
+    const probe = createServer().listen(0, address);
     await once(probe, 'listening');
     const { port } = probe.address();
     await new Promise(resolve => probe.close(resolve));
@@ -41,17 +41,19 @@ async function freePort() {
 }
 
 export class PostgresqlProcess {
-    // `tcp`: also on a port of 127.0.0.1, for links that are to be cut.
-    static async create({ tcp = false } = {}) {
+    // `address`: also on a port of it, for links that are to be cut.
+    static async create({ address = '' } = {}) {
         const server = new PostgresqlProcess();
-        server.port = tcp ? await freePort() : 5432;
-        server.addresses = tcp ? '127.0.0.1' : '';
+        server.port = address ? await freePort(address) : 5432;
+        server.address = address;
         server.directory = await mkdtemp(join(tmpdir(), 'hudhud-pg-'));
         if (process.getuid() === 0)
             await run('chown', ['postgres:postgres', server.directory]);
         await chmod(server.directory, 0o755);
         await run('setpriv', [...asServer, program('initdb'), '--pgdata', join(server.directory, 'data'),
             '--username=hudhud', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync']);
+        if (address)
+            await appendFile(join(server.directory, 'data', 'pg_hba.conf'), 'host all all samenet trust\n');
         await server.start();
         await server.query('CREATE DATABASE hudhud', 'postgres');
         return server;
@@ -60,7 +62,7 @@ export class PostgresqlProcess {
     // fsync stays on: what is tested is what survives.
     async start() {
         this.process = spawn('setpriv', [...asServer, program('postgres'), '-D', join(this.directory, 'data'),
-            '-k', this.directory, '-p', String(this.port), '-c', `listen_addresses=${this.addresses}`], { stdio: 'ignore' });
+            '-k', this.directory, '-p', String(this.port), '-c', `listen_addresses=${this.address}`], { stdio: 'ignore' });
         this.exited = new Promise(resolve => this.process.once('exit', resolve));
         const answers = async () => {
             while (await this.query('SELECT 1', 'postgres').catch(() => '') !== '1')
@@ -87,6 +89,13 @@ export class PostgresqlProcess {
             }
         }
         await this.exited;
+    }
+
+    // SIGINT: fast, what is under way is rolled back; SIGQUIT: immediate, with recovery at the start.
+    async restart(signal) {
+        this.process.kill(signal);
+        await this.exited;
+        await this.start();
     }
 
     async remove() {

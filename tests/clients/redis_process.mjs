@@ -11,9 +11,10 @@ import { withLimit } from './waiting.mjs';
 const startLimitMs = 60_000;
 
 export class RedisProcess {
-    static async create() {
+    static async create(address = '127.0.0.1') {
         const server = new RedisProcess();
-        const probe = createServer().listen(0, '127.0.0.1');
+        server.address = address;
+        const probe = createServer().listen(0, address);
         await once(probe, 'listening');
         server.port = probe.address().port;
         await new Promise(resolve => probe.close(resolve));
@@ -24,7 +25,7 @@ export class RedisProcess {
     // Empty, also after `stop`.
     async start() {
         this.process = spawn('setpriv', ['--pdeathsig', 'KILL', 'redis-server', '--port', String(this.port),
-            '--bind', '127.0.0.1', '--save', ''], { stdio: ['ignore', 'pipe', 'inherit'] });
+            '--bind', this.address, '--protected-mode', 'no', '--save', ''], { stdio: ['ignore', 'pipe', 'inherit'] });
         const ready = new Promise((resolve, reject) => {
             createInterface({ input: this.process.stdout }).on('line', line => {
                 if (line.includes('Ready to accept connections'))

@@ -47,10 +47,10 @@ for (const [name, fault] of Object.entries(faults)) {
         try {
             await fault.inject(cluster, lastsMs * (lastsMs > 10_000 ? fault.longFactor ?? 1 : 1));
         } finally {
-            load.seen = await observer.end();
+            observer.end();
         }
         const row = await judge(cluster, load, { name, healed: Date.now(), isCalm: fault.isCalm });
-        table.push({ ...row, seen: load.seen });
+        table.push({ ...row, seen: await observer.seen() });
         console.log(`RESULT chaos (${values.bus}, ${network.constructor.name}) `
             + Object.entries(table.at(-1)).map(([key, value]) => `${key}: ${value}`).join('; '));
         load.resumeSending();

@@ -12,9 +12,10 @@ const probeLimitMs = 1_000;
 export class Observer {
     #seen = new Map();
     #isLooking = true;
+    #done;
 
     constructor(cluster) {
-        this.done = Promise.all(cluster.nodes.map(node => this.#watch(node)));
+        this.#done = Promise.all(cluster.nodes.map(node => this.#watch(node)));
     }
 
     async #watch({ name, server }) {
@@ -25,10 +26,11 @@ export class Observer {
         }
     }
 
-    // As "symptom (nodes)".
-    async end() {
-        this.#isLooking = false;
-        await this.done;
+    end() { this.#isLooking = false; }
+
+    // As "symptom (nodes)", after the end.
+    async seen() {
+        await this.#done;
         return [...this.#seen].map(([symptom, names]) => `${symptom} (${[...names].sort().join('')})`).sort().join(', ') || 'nothing';
     }
 }

@@ -17,7 +17,7 @@ const run = promisify(execFile);
 const startLimitMs = 60_000;
 
 // Debian keeps the programs of each version in a folder of its own, outside the search path.
-function program(name) {
+export function program(name) {
     const folders = (process.env.PATH ?? '').split(':');
     if (existsSync('/usr/lib/postgresql'))
         folders.push(...readdirSync('/usr/lib/postgresql').sort().reverse()
@@ -41,10 +41,10 @@ async function freePort(address) {
 }
 
 export class PostgresqlProcess {
-    // `address`: also on a port of it, for links that are to be cut.
-    static async create({ address = '' } = {}) {
+    // `address`: also on a port of it, a free one unless told otherwise.
+    static async create({ address = '', port } = {}) {
         const server = new PostgresqlProcess();
-        server.port = address ? await freePort(address) : 5432;
+        server.port = port ?? (address ? await freePort(address) : 5432);
         server.address = address;
         server.directory = await mkdtemp(join(tmpdir(), 'hudhud-pg-'));
         if (process.getuid() === 0)

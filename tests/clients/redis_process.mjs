@@ -11,10 +11,11 @@ import { withLimit } from './waiting.mjs';
 const startLimitMs = 60_000;
 
 export class RedisProcess {
-    static async create(address = '127.0.0.1') {
+    // On a free port unless told otherwise.
+    static async create(address = '127.0.0.1', port = 0) {
         const server = new RedisProcess();
         server.address = address;
-        const probe = createServer().listen(0, address);
+        const probe = createServer().listen(port, address);
         await once(probe, 'listening');
         server.port = probe.address().port;
         await new Promise(resolve => probe.close(resolve));

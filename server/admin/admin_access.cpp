@@ -42,17 +42,23 @@ Result<AdminIdentity> AdminAccess::identify(QByteArrayView authorization)
     const auto token = m_verifier.verify(*credentials);
     if (!token)
         return std::unexpected(token.error().withContext(QStringLiteral("operator's token (it needs sub and roles)")));
-    std::optional<AdminRole> highest;
-    for (std::size_t i = 0; i < RoleNames.size(); ++i) {
-        if (std::ranges::find(token->roles, RoleNames[i]) != token->roles.end())
-            highest = static_cast<AdminRole>(i);
-    }
+    const auto highest = roleOf(*token);
     if (!highest) {
         return std::unexpected(
             Error(ErrorCode::Forbidden,
                   QStringLiteral("The token has none of the roles viewer, operator and admin; use one that has.")));
     }
-    return AdminIdentity{token->subject, *highest};
+    return AdminIdentity{token->subject, *highest, token->expiresAt};
+}
+
+std::optional<AdminRole> AdminAccess::roleOf(const TokenIdentity &token)
+{
+    std::optional<AdminRole> highest;
+    for (std::size_t i = 0; i < RoleNames.size(); ++i) {
+        if (std::ranges::find(token.roles, RoleNames[i]) != token.roles.end())
+            highest = static_cast<AdminRole>(i);
+    }
+    return highest;
 }
 
 } // namespace hudhud

@@ -21,6 +21,7 @@ struct AdminIdentity
 {
     QByteArray subject; ///< The token's `sub`.
     AdminRole role = AdminRole::Viewer;
+    std::optional<Timestamp> expiresAt = {}; ///< Of the token.
 };
 
 /// Verifies operators' tokens: signed like phones' tokens, with `sub` and at least one of the roles above. Thread: one
@@ -32,6 +33,10 @@ public:
 
     /// Errors: Unauthorized for a missing or invalid token, Forbidden when it has none of the roles.
     Result<AdminIdentity> identify(QByteArrayView authorization);
+    /// The same for a bare token, whatever its roles.
+    Result<TokenIdentity> verify(QByteArrayView token) { return m_verifier.verify(token); }
+    /// The highest role of a token; nothing when it has none of them.
+    static std::optional<AdminRole> roleOf(const TokenIdentity &token);
 
 private:
     TokenVerifier m_verifier;

@@ -12,18 +12,31 @@ bool isJsonType(QByteArrayView header)
         == 0;
 }
 
-AdminRequest capture(const HttpRequest &request, const char *action, const QByteArray &actor)
+AdminRequest capture(const HttpRequest &request, const char *action, const AdminIdentity &identity)
 {
     return AdminRequest{.pathParameter = request.pathParameter(),
                         .query = request.query().toByteArray(),
                         .body = request.body(),
                         .isJson = isJsonType(request.header("Content-Type")),
                         .action = action,
-                        .actor = actor,
-                        .address = request.peerAddress().toString().toUtf8()};
+                        .actor = identity.subject,
+                        .address = request.peerAddress().toString().toUtf8(),
+                        .role = identity.role,
+                        .tokenExpiresAt = identity.expiresAt};
 }
 
 } // namespace
+
+HttpResponse tooManyBadTokens(std::chrono::seconds wait)
+{
+    return problemResponse(
+        Error(ErrorCode::RateLimited,
+              QStringLiteral("More than %1 bad tokens came from this address within a minute; try again in %2 s, with a token "
+                             "that is valid.")
+                  .arg(SignInThrottle::AllowedFailures)
+                  .arg(wait.count())),
+        wait);
+}
 
 AdminContext::AdminContext(const AdminParts &adminParts)
     : parts(adminParts)
@@ -92,13 +105,29 @@ void AdminContext::auditFailure(AuditRecord record, const Error &error) const
     auditDone(std::move(record)); // If that fails too, the answer still says what happened.
 }
 
+Result<void> addRoutes(RouteTable &table, const AdminContextPointer &context, std::span<const AdminRoute> routes)
+{
+    for (const AdminRoute &route : routes) {
+        if (auto added = table.addRoute(route.method, QByteArray("/api/v1/admin") + route.path,
+                                        allowed(context, route.role, route.action, route.handler));
+            !added)
+            return added;
+    }
+    return {};
+}
+
 HttpHandler allowed(const AdminContextPointer &context, AdminRole role, const char *action, AdminHandler handler)
 {
     return [context, role, action, handler](const HttpRequest &request, HttpResponder responder) {
         const auto identity = context->access.identify(request.header("Authorization"));
-        if (!identity)
+        if (!identity) {
+            if (identity.error().code() == ErrorCode::Unauthorized) {
+                if (const auto wait = context->parts.process.throttle().failed(request.peerAddress()))
+                    return context->respond(responder, tooManyBadTokens(*wait));
+            }
             return context->refuse(responder, identity.error());
-        const AdminRequest captured = capture(request, action, identity->subject);
+        }
+        const AdminRequest captured = capture(request, action, *identity);
         if (identity->role >= role)
             return handler(context, captured, std::move(responder));
         const QLatin1StringView name(adminRoleName(role));

@@ -61,6 +61,21 @@ void appendCanary(QByteArray &out, const Job &job)
     out.append('}');
 }
 
+void appendBreaker(QByteArray &out, const BreakerSnapshot &breaker)
+{
+    out.append(out.back() == '[' ? "{" : ",{");
+    appendText(out, "dependency", breaker.dependency);
+    appendText(out, "state", breakerStateName(breaker.state));
+    appendOptionalTime(out, "changedAt", breaker.changedAt);
+    appendNumber(out, "consecutiveFailures", breaker.consecutiveFailures);
+    appendNumber(out, "windowCalls", breaker.windowCalls);
+    appendNumber(out, "windowFailures", breaker.windowFailures);
+    appendNumber(out, "rejectedCalls", breaker.rejectedCalls);
+    appendNumber(out, "openings", breaker.openings);
+    appendOptionalText(out, "lastFailure", breaker.lastFailure);
+    out.append('}');
+}
+
 /// Left open for more members.
 QByteArray openJob(const Job &job)
 {
@@ -183,7 +198,7 @@ QByteArray jobPageJson(const std::vector<Job> &jobs, int limit)
     return out.append('}');
 }
 
-QByteArray auditPageJson(const std::vector<AuditRecord> &records, int limit)
+QByteArray auditPageJson(const std::vector<AuditRecord> &records, std::optional<qint64> next)
 {
     QByteArray out("{\"records\":[");
     for (const AuditRecord &record : records) {
@@ -202,9 +217,17 @@ QByteArray auditPageJson(const std::vector<AuditRecord> &records, int limit)
         out.append('}');
     }
     out.append(']');
-    if (std::ssize(records) >= limit)
-        appendText(out, "nextCursor", QByteArray::number(records.back().id));
+    if (next)
+        appendText(out, "nextCursor", QByteArray::number(*next));
     return out.append('}');
+}
+
+QByteArray breakersJson(const std::vector<BreakerSnapshot> &breakers)
+{
+    QByteArray out("{\"breakers\":[");
+    for (const BreakerSnapshot &breaker : breakers)
+        appendBreaker(out, breaker);
+    return out.append("]}");
 }
 
 } // namespace hudhud

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "plugin-api/circuit_breaker.h"
 #include "plugin-api/job_store.h"
 
 #include <QByteArray>
 
+#include <optional>
 #include <vector>
 
 namespace hudhud {
@@ -22,6 +24,9 @@ QByteArray previewJson(const RefusalCounts &counts, int rate);
 QByteArray jobJson(const Job &job);
 QByteArray jobDetailsJson(const Job &job, const JobOutcome &outcome, const RefusalCounts &refusals);
 QByteArray jobPageJson(const std::vector<Job> &jobs, int limit);
-QByteArray auditPageJson(const std::vector<AuditRecord> &records, int limit);
+/// `next`: the cursor of the next page, if there is one.
+QByteArray auditPageJson(const std::vector<AuditRecord> &records, std::optional<qint64> next);
+
+QByteArray breakersJson(const std::vector<BreakerSnapshot> &breakers);
 
 } // namespace hudhud

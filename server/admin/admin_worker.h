@@ -5,19 +5,25 @@
 
 namespace hudhud {
 
+class AdminHub;
+
 /// The admin API's share of one I/O thread. resources/openapi/hudhud-admin.json describes it. Thread: that I/O thread.
 class AdminWorker
 {
 public:
-    explicit AdminWorker(const AdminParts &parts);
+    AdminWorker(int ioThread, const AdminParts &parts, MetricsRegistry &metrics);
+    ~AdminWorker();
 
     /// Adds the routes below /api/v1/admin; once, before the endpoint opens.
     Result<void> mount(RouteTable &routes);
-    /// From now on answers close their connections.
+    /// Adds the hub `/admin`, likewise.
+    Result<void> mountHub(RouteTable &routes);
+    /// From now on answers close their connections, and consoles are told to come again.
     void drain();
 
 private:
     AdminContextPointer m_context;
+    std::unique_ptr<AdminHub> m_hub;
 };
 
 } // namespace hudhud

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "admin/api_time.h"
 #include "admin/json_fields.h"
 #include "admin/routes.h"
-
-#include <QJsonDocument>
 
 #include <algorithm>
 #include <chrono>
@@ -16,60 +15,47 @@ double seconds(std::chrono::microseconds duration)
     return std::chrono::duration<double>(duration).count();
 }
 
-void appendLoad(QByteArray &out, const LoadMetrics &load)
+admin::Breaker breakerOf(const BreakerSnapshot &breaker)
 {
-    appendName(out, "load");
-    out.append('{');
-    appendReal(out, "cpuUsage", load.cpuUsage);
-    appendReal(out, "memoryUsage", load.memoryUsage);
-    appendNumber(out, "activeConnections", load.activeConnections);
-    appendNumber(out, "queueDepth", load.queueDepth);
-    appendReal(out, "requestsPerSecond", load.requestsPerSecond);
-    appendReal(out, "averageResponseTimeSeconds", seconds(load.averageResponseTime));
-    appendOptionalTime(out, "lastUpdated", load.lastUpdated);
-    out.append('}');
+    return {.dependency = QString::fromUtf8(breaker.dependency),
+            .state = QString::fromLatin1(breakerStateName(breaker.state)),
+            .changedAt = toDateTime(breaker.changedAt),
+            .consecutiveFailures = breaker.consecutiveFailures,
+            .windowCalls = breaker.windowCalls,
+            .windowFailures = breaker.windowFailures,
+            .rejectedCalls = breaker.rejectedCalls,
+            .openings = breaker.openings,
+            .lastFailure = QString::fromUtf8(breaker.lastFailure)};
 }
 
-void appendKnown(QByteArray &out, const ProcessingNode &node)
-{
-    appendText(out, "endpoint", node.endpoint);
-    appendText(out, "status", nodeStatusName(node.status));
-    appendOptionalTime(out, "lastHeartbeat", node.lastHeartbeat);
-    appendNumber(out, "maxConcurrentRequests", node.maxConcurrentRequests);
-    appendNumber(out, "currentActiveRequests", node.currentActiveRequests);
-    appendLoad(out, node.currentLoad);
-    appendName(out, "capabilities");
-    out.append(QJsonDocument(node.capabilities).toJson(QJsonDocument::Compact));
-}
-
-/// The node that was asked says also whether it is ready, and why not.
 void listNodes(const AdminContextPointer &context, const AdminRequest &, HttpResponder responder)
 {
-    const QByteArray &own = context->parts.nodeId;
-    std::vector<ProcessingNode> nodes = context->parts.nodes();
-    const auto isOwn = [&own](const ProcessingNode &node) { return node.id == own; };
-    const bool isAlone = std::ranges::none_of(nodes, isOwn);
-    if (isAlone)
-        nodes.emplace(nodes.begin())->id = own;
-    QByteArray body("{\"nodes\":[");
-    for (const ProcessingNode &node : nodes) {
-        separate(body);
-        body.append('{');
-        appendText(body, "id", node.id);
-        if (isOwn(node)) {
-            const auto reason = context->parts.node.notReadyReason();
-            appendBoolean(body, "ready", !reason);
-            if (reason)
-                appendText(body, "reason", *reason);
-            else if (const auto degraded = context->parts.node.degradedReason())
-                appendText(body, "reason", *degraded);
-        }
-        if (!isAlone || !isOwn(node))
-            appendKnown(body, node);
-        body.append('}');
+    context->respondValue(responder, context->parts.process.nodeList());
+}
+
+/// Of the node that was asked everything is known, also what only it can tell.
+void addDetails(admin::Node &node, const AdminProcess::Parts &process)
+{
+    node.plugins = process.plugins;
+    for (admin::Plugin &plugin : *node.plugins)
+        plugin.settings.reset();
+    node.breakers.emplace();
+    for (const BreakerSnapshot &breaker : process.breakers.list())
+        node.breakers->push_back(breakerOf(breaker));
+}
+
+void showNode(const AdminContextPointer &context, const AdminRequest &request, HttpResponder responder)
+{
+    admin::NodeList list = context->parts.process.nodeList();
+    const auto found = std::ranges::find(list.nodes, QString::fromUtf8(request.pathParameter), &admin::Node::id);
+    if (found == list.nodes.end()) {
+        return context->refuse(responder,
+                               Error(ErrorCode::NotFound,
+                                     QStringLiteral("There is no node of that id; GET /api/v1/admin/nodes lists them.")));
     }
-    body.append("]}");
-    context->respondJson(responder, std::move(body));
+    if (found->self)
+        addDetails(*found, context->parts.process.parts());
+    context->respondValue(responder, *found);
 }
 
 void appendHub(QByteArray &out, const HubStatus &hub)
@@ -123,21 +109,36 @@ void drainNode(const AdminContextPointer &context, const AdminRequest &request, 
     context->respondJson(responder, "{\"draining\":true}", 202);
 }
 
+void redistributePhones(const AdminContextPointer &context, const AdminRequest &request, HttpResponder responder)
+{
+    AuditRecord audit = context->auditOf(request, "{}");
+    const auto plan = context->parts.redistribute();
+    if (!plan) {
+        context->auditFailure(std::move(audit), plan.error());
+        return context->refuse(responder, plan.error());
+    }
+    audit.count = plan->phones;
+    context->auditDone(std::move(audit));
+    QByteArray body("{");
+    appendNumber(body, "phones", plan->phones);
+    appendReal(body, "withinSeconds", seconds(plan->within));
+    body.append('}');
+    context->respondJson(responder, std::move(body), 202);
+}
+
 } // namespace
 
 Result<void> mountClusterRoutes(RouteTable &routes, const AdminContextPointer &context)
 {
-    const QByteArray path(AdminPath);
-    Result<void> added
-        = routes.addRoute(HttpMethod::Get, path + "/nodes", allowed(context, AdminRole::Viewer, "", listNodes));
-    if (added)
-        added = routes.addRoute(HttpMethod::Get, path + "/hubs", allowed(context, AdminRole::Viewer, "", listHubs));
-    if (added)
-        added = routes.addRoute(HttpMethod::Get, path + "/scaling", allowed(context, AdminRole::Viewer, "", showScaling));
-    if (added)
-        added = routes.addRoute(HttpMethod::Post, path + "/drain",
-                                allowed(context, AdminRole::Admin, "node.drain", drainNode));
-    return added;
+    static constexpr AdminRoute Routes[] = {
+        {HttpMethod::Get, "/nodes", AdminRole::Viewer, "", listNodes},
+        {HttpMethod::Get, "/nodes/{id}", AdminRole::Viewer, "", showNode},
+        {HttpMethod::Get, "/hubs", AdminRole::Viewer, "", listHubs},
+        {HttpMethod::Get, "/scaling", AdminRole::Viewer, "", showScaling},
+        {HttpMethod::Post, "/drain", AdminRole::Admin, "node.drain", drainNode},
+        {HttpMethod::Post, "/cluster/redistribute", AdminRole::Operator, "cluster.redistribute", redistributePhones},
+    };
+    return addRoutes(routes, context, Routes);
 }
 
 } // namespace hudhud

@@ -172,7 +172,7 @@ std::optional<QByteArray> plainText(const element &value)
     return std::nullopt;
 }
 
-void appendName(QByteArray &out, QByteArrayView name)
+void appendMember(QByteArray &out, QByteArrayView name)
 {
     out.append(out.back() == '{' ? "" : ",");
     appendJsonString(out, name);
@@ -239,7 +239,7 @@ private:
                                + " message ids; for more give a filter.");
             return;
         }
-        appendName(m_description, "ids");
+        appendMember(m_description, "ids");
         m_description.append('[');
         for (const element item : items) {
             std::string_view text;
@@ -264,7 +264,7 @@ private:
             return;
         }
         FilterReader reader(m_request.selection.filter, m_problems);
-        appendName(m_description, "filter");
+        appendMember(m_description, "filter");
         QByteArray written("{");
         for (const simdjson::dom::key_value_pair member : members) {
             const QByteArrayView name = toBytes(member.key);
@@ -276,7 +276,7 @@ private:
                 m_problems.add(name, QByteArray("must be a text or a number, not ").append(jsonTypeName(member.value)).append('.'));
             } else {
                 reader.read(name, *text);
-                appendName(written, name);
+                appendMember(written, name);
                 appendJsonString(written, *text);
             }
         }
@@ -292,7 +292,7 @@ private:
                                + QByteArray::number(maximum) + '.');
             return minimum;
         }
-        appendName(m_description, name);
+        appendMember(m_description, name);
         m_description.append(QByteArray::number(qint64(number)));
         return static_cast<int>(number);
     }
@@ -327,7 +327,7 @@ private:
     {
         if (value.get(m_request.includesPoison) != simdjson::SUCCESS)
             m_problems.add("includePoison", "must be true or false.");
-        appendName(m_description, "includePoison");
+        appendMember(m_description, "includePoison");
         m_description.append(m_request.includesPoison ? "true" : "false");
     }
 

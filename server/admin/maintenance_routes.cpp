@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What operators look at and do when the store, something else the node depends on, or a user has gone wrong.
+#include "admin/admin_json.h"
 #include "admin/json_fields.h"
 #include "admin/query_reader.h"
 #include "admin/routes.h"
@@ -11,27 +12,9 @@ namespace hudhud {
 
 namespace {
 
-void appendBreaker(QByteArray &out, const BreakerSnapshot &breaker)
-{
-    out.append(out.back() == '[' ? "{" : ",{");
-    appendText(out, "dependency", breaker.dependency);
-    appendText(out, "state", breakerStateName(breaker.state));
-    appendOptionalTime(out, "changedAt", breaker.changedAt);
-    appendNumber(out, "consecutiveFailures", breaker.consecutiveFailures);
-    appendNumber(out, "windowCalls", breaker.windowCalls);
-    appendNumber(out, "windowFailures", breaker.windowFailures);
-    appendNumber(out, "rejectedCalls", breaker.rejectedCalls);
-    appendNumber(out, "openings", breaker.openings);
-    appendOptionalText(out, "lastFailure", breaker.lastFailure);
-    out.append('}');
-}
-
 void listBreakers(const AdminContextPointer &context, const AdminRequest &, HttpResponder responder)
 {
-    QByteArray body("{\"breakers\":[");
-    for (const BreakerSnapshot &breaker : context->parts.breakers.list())
-        appendBreaker(body, breaker);
-    context->respondJson(responder, std::move(body.append("]}")));
+    context->respondJson(responder, breakersJson(context->parts.breakers.list()));
 }
 
 void resetBreaker(const AdminContextPointer &context, const AdminRequest &request, HttpResponder responder)

@@ -7,6 +7,7 @@
 #include <QDateTime>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace hudhud {
@@ -79,6 +80,28 @@ std::optional<Timestamp> QueryReader::time(QByteArrayView name) const
     if (!time)
         m_problems.add(name, shown(*value) + " is no RFC 3339 time with its offset, like \"2030-01-31T18:00:00Z\".");
     return time;
+}
+
+std::optional<bool> QueryReader::flag(QByteArrayView name) const
+{
+    static constexpr std::array<QByteArrayView, 2> Names{"false", "true"};
+    const auto index = choice(name, Names);
+    return index ? std::optional(*index == 1) : std::nullopt;
+}
+
+std::optional<std::size_t> QueryReader::choice(QByteArrayView name, std::span<const QByteArrayView> names) const
+{
+    const auto value = text(name);
+    if (!value)
+        return std::nullopt;
+    const auto found = std::ranges::find(names, QByteArrayView(*value));
+    if (found != names.end())
+        return static_cast<std::size_t>(found - names.begin());
+    QByteArray allowed;
+    for (const QByteArrayView one : names)
+        allowed.append(allowed.isEmpty() ? "" : ", ").append(one);
+    m_problems.add(name, shown(*value) + " is not allowed; choose one of " + allowed + '.');
+    return std::nullopt;
 }
 
 } // namespace hudhud

@@ -25,6 +25,10 @@ public:
     std::optional<QByteArray> text(QByteArrayView name) const;
     std::optional<qint64> number(QByteArrayView name, qint64 minimum, qint64 maximum) const;
     std::optional<Timestamp> time(QByteArrayView name) const;
+    /// "true" or "false".
+    std::optional<bool> flag(QByteArrayView name) const;
+    /// One of `names`: its index.
+    std::optional<std::size_t> choice(QByteArrayView name, std::span<const QByteArrayView> names) const;
     FieldProblems &problems() const { return m_problems; }
 
 private:

@@ -35,6 +35,7 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                      .metrics = parts.attachmentMetrics})
     , m_authenticator(parts.tokenKeys, parts.configuration.jwt, *m_storage, parts.clock)
     , m_statusFeed(parts.delivery.statusChanges())
+    , m_forwarder(parts.forwarding ? std::make_unique<RequestForwarder>(*parts.forwarding) : nullptr)
     , m_services{.ioThread = index,
                  .nodeId = parts.configuration.node.id,
                  .clock = &parts.clock,
@@ -53,8 +54,10 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                  .attachmentLinks = &parts.attachmentLinks,
                  .breakers = &parts.breakers,
                  .placement = parts.placement,
+                 .presence = parts.presence,
+                 .forwarding = m_forwarder.get(),
                  .retryPolicy = &parts.retryPolicy}
-    , m_admin({.storage = *m_storage,
+    , m_admin(index, {.storage = *m_storage,
                .router = *m_delivery,
                .ids = parts.ids,
                .clock = parts.clock,
@@ -74,16 +77,28 @@ IoWorker::IoWorker(int index, const IoWorkerParts &parts)
                            count += transport->disconnectUser(user);
                        return count;
                    },
-               .nodes = parts.nodes,
+               .process = parts.admin,
+               .intake = m_ingest,
+               .delivery = *m_delivery,
                .scaling = parts.scaling,
                .drain = parts.drain,
+               .redistribute = parts.redistribute,
                .hubs =
                    [transports = parts.transports] {
                        std::vector<HubStatus> hubs;
                        for (Transport *transport : transports)
                            std::ranges::move(transport->hubs(), std::back_inserter(hubs));
                        return hubs;
-                   }})
+                   },
+               .inspectConnections =
+                   [transports = parts.transports](const std::shared_ptr<ConnectionInquiry> &inquiry) {
+                       for (Transport *transport : transports)
+                           transport->inspectConnections(inquiry);
+                   },
+               .backlogs = parts.backlogs,
+               .cache = parts.cache,
+               .cacheName = parts.configuration.plugins.cache.toUtf8()},
+              parts.metrics)
 {
 }
 
@@ -105,7 +120,10 @@ Result<void> IoWorker::mount()
         }
         m_transports.push_back(std::move(*worker));
     }
-    return m_admin.mount(m_endpoints.at("admin")->routes());
+    RouteTable &routes = m_endpoints.at("admin")->routes();
+    if (const auto mounted = m_admin.mount(routes); !mounted)
+        return mounted;
+    return m_admin.mountHub(routes);
 }
 
 Result<quint16> IoWorker::listen(const QByteArray &endpoint, quint16 port)
@@ -117,6 +135,12 @@ void IoWorker::beginDrain(std::chrono::milliseconds within)
 {
     for (const auto &transport : m_transports)
         transport->beginDrain(within);
+}
+
+void IoWorker::sendAway(double share, std::chrono::milliseconds within)
+{
+    for (const auto &transport : m_transports)
+        transport->sendAway(share, within);
 }
 
 void IoWorker::refuse(Done done)

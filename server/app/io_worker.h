@@ -3,6 +3,8 @@
 
 #include "admin/admin_worker.h"
 #include "attachments/stored_attachments.h"
+#include "cluster/phone_redistribution.h"
+#include "cluster/request_forwarder.h"
 #include "config/configuration.h"
 #include "core/message_id.h"
 #include "deadletters/dead_letter_service.h"
@@ -42,10 +44,16 @@ struct IoWorkerParts
     const AttachmentLinks &attachmentLinks;
     DiskThreads &disk;
     NodeState &node;
-    std::function<std::vector<ProcessingNode>()> nodes; ///< Any thread.
+    AdminProcess &admin;
     std::function<ScalingAdvice()> scaling; ///< Any thread.
     std::function<void()> drain; ///< Drains and stops the node. Any thread.
+    std::function<Result<PhoneRedistribution::Plan>()> redistribute; ///< Any thread.
+    /// Asks all I/O threads what they have in hand; the answer comes on any thread. Any thread.
+    std::function<void(std::move_only_function<void(Backlogs &&)>)> backlogs;
+    Cache &cache;
     ConnectionPlacement *placement = nullptr; ///< Null: phones stay where they come.
+    PresenceQueries *presence = nullptr; ///< Null while the node is alone.
+    RequestForwarder::Shared *forwarding = nullptr; ///< Null: requests stay where they come.
     CircuitBreakers &breakers;
     ConsistencyService &consistency;
     const RetryPolicy &retryPolicy;
@@ -71,8 +79,14 @@ public:
     /// Result: the port.
     Result<quint16> listen(const QByteArray &endpoint, quint16 port);
 
+    /// What this thread has in hand for its recipients.
+    void addBacklogs(Backlogs &backlogs) const { m_delivery->addBacklogs(backlogs); }
+
     /// Tells the phones to go elsewhere, evenly within that time; a stop follows.
     void beginDrain(std::chrono::milliseconds within);
+
+    /// Tells a part of the phones to connect anew, evenly within that time.
+    void sendAway(double share, std::chrono::milliseconds within);
 
     // The steps of a stop, in this order; each tells when it is done.
     /// Takes no new connections and no new messages; done when everything accepted is durable and answered.
@@ -94,6 +108,7 @@ private:
     StoredAttachments m_attachments;
     RequestAuthenticator m_authenticator;
     ThreadStatusFeed m_statusFeed;
+    std::unique_ptr<RequestForwarder> m_forwarder; ///< Null: requests stay where they come.
     IoServices m_services;
     AdminWorker m_admin;
     std::vector<std::unique_ptr<TransportWorker>> m_transports;

@@ -27,6 +27,8 @@ constexpr std::chrono::milliseconds TeardownDeadline{2'000};
 constexpr std::chrono::milliseconds TeardownShare = 2 * TeardownDeadline;
 /// How often a node that drains looks whether all phones have gone.
 constexpr std::chrono::milliseconds DrainCheckInterval{100};
+/// How long phones that were sent away may need to come back.
+constexpr std::chrono::milliseconds ReturnTime{5'000};
 /// Attachments that wait in memory for the disk.
 constexpr qint64 DiskQueueBytes = 64LL * 1024 * 1024;
 constexpr int OverrunExitStatus = 70; // EX_SOFTWARE of sysexits.h.
@@ -213,9 +215,14 @@ void Node::createDeadLetters()
         }});
 }
 
+bool Node::hasBus() const
+{
+    return m_configuration.plugins.cache != QLatin1StringView("memory");
+}
+
 void Node::createCluster()
 {
-    if (m_configuration.plugins.cache == QLatin1StringView("memory"))
+    if (!hasBus())
         qCInfo(lcNode, "plugins.cache is memory: what other nodes accept is found every cluster.repair_interval");
     m_cluster = std::make_unique<Cluster>(Cluster::Parts{
         .options = m_configuration.cluster,
@@ -227,12 +234,64 @@ void Node::createCluster()
         .metrics = m_metrics,
         .capabilities = {{QStringLiteral("version"), QStringLiteral(HUDHUD_VERSION)},
                          {QStringLiteral("transports"), QJsonArray::fromStringList(m_configuration.plugins.transports)}},
-        .readings = [this] { return readings(); }});
+        .readings = [this] { return readings(); },
+        .nodeChanged = [this](const NodeRegistry::Change &change) { nodeChanged(change); },
+        .hasBeaten = [this] { m_redistribution->check(); }});
     m_delivery->setRemote(*m_cluster);
+    const NodeSnapshotSource nodes = [cluster = m_cluster.get()] { return cluster->snapshot(); };
+    m_capacity.emplace(m_configuration.node.id, nodes, m_clock);
     if (m_configuration.cluster.redirectsPhones)
-        m_placement.emplace(m_configuration.node.id, *m_plugins->loadBalancer(),
-                            [cluster = m_cluster.get()] { return cluster->nodes(); }, m_metrics);
+        m_placement.emplace(NodePlacement::Parts{.ownId = m_configuration.node.id,
+                                                 .balancer = *m_plugins->loadBalancer(),
+                                                 .nodes = nodes,
+                                                 .clock = m_clock,
+                                                 .metrics = m_metrics});
+    if (m_configuration.cluster.forwardsRequests)
+        m_forwarding.reset(new RequestForwarder::Shared{.options = m_configuration.cluster,
+                                                        .ownId = m_configuration.node.id,
+                                                        .nodes = nodes,
+                                                        .balancer = *m_plugins->loadBalancer(),
+                                                        .capacity = *m_capacity,
+                                                        .breakers = m_breakers,
+                                                        .clock = m_clock,
+                                                        .metrics = m_cluster->metrics(),
+                                                        .isNearCapacity = [this] { return m_buffer->isNearCapacity(); }});
+    m_redistribution.emplace(PhoneRedistribution::Parts{
+        .options = m_configuration.cluster,
+        .ownId = m_configuration.node.id,
+        .nodes = nodes,
+        .clock = m_clock,
+        .metrics = m_cluster->metrics(),
+        .connections = [this] { return connections(); },
+        .sendAway = [this](const PhoneRedistribution::Plan &plan) { sendPhonesAway(plan); }});
     m_health.watchDegradation([cluster = m_cluster.get()] { return cluster->degradedReason(); });
+}
+
+void Node::nodeChanged(const NodeRegistry::Change &change)
+{
+    m_capacity->invalidate();
+    if (m_placement && change.now.value_or(NodeStatus::Offline) >= NodeStatus::Unhealthy)
+        m_placement->nodeGone(change.id);
+}
+
+Result<PhoneRedistribution::Plan> Node::redistribute()
+{
+    if (m_redistribution)
+        return m_redistribution->begin();
+    return std::unexpected(
+        Error(ErrorCode::Conflict, QStringLiteral("This node is alone; there is nowhere to send phones (cluster.enabled).")));
+}
+
+void Node::sendPhonesAway(const PhoneRedistribution::Plan &plan)
+{
+    if (m_placement)
+        m_placement->avoidOwn(plan.phones, plan.within + ReturnTime);
+    for (Io &io : m_io) {
+        io.thread->post([plan, worker = &io.worker] {
+            if (*worker)
+                (*worker)->sendAway(plan.share, plan.within);
+        });
+    }
 }
 
 Cluster::Readings Node::readings()
@@ -274,6 +333,7 @@ void Node::open()
         Q_EMIT failed(limits.error());
         return;
     }
+    createAdmin();
     m_parts.emplace(IoWorkerParts{.configuration = m_configuration,
                                   .clock = m_clock,
                                   .metrics = m_metrics,
@@ -290,14 +350,21 @@ void Node::open()
                                   .attachmentLinks = *m_attachmentLinks,
                                   .disk = *m_disk,
                                   .node = m_health,
-                                  .nodes =
-                                      [this] { return m_cluster ? m_cluster->nodes() : std::vector<ProcessingNode>(); },
+                                  .admin = *m_admin,
                                   .scaling = [this] { return m_cluster ? m_cluster->scaling() : ScalingAdvice(); },
                                   .drain =
                                       [this] {
                                           QMetaObject::invokeMethod(this, &Node::drainAndStop, Qt::QueuedConnection);
                                       },
+                                  .redistribute = [this] { return redistribute(); },
+                                  .backlogs =
+                                      [this](std::move_only_function<void(Backlogs &&)> done) {
+                                          gatherBacklogs(std::move(done));
+                                      },
+                                  .cache = *m_plugins->cache(),
                                   .placement = m_placement ? &*m_placement : nullptr,
+                                  .presence = m_cluster && hasBus() ? &m_cluster->presences() : nullptr,
+                                  .forwarding = m_forwarding.get(),
                                   .breakers = m_breakers,
                                   .consistency = m_consistency,
                                   .retryPolicy = *m_plugins->retryPolicy(),
@@ -332,6 +399,7 @@ void Node::open()
     m_deadLetters->start(*m_storage);
     m_fanOut->start(*m_storage);
     m_attachmentSweeper->start(*m_storage);
+    m_admin->start(*m_storage);
     Q_EMIT ready(publicUrl, baseUrl(m_configuration.endpoints.value("admin"), *adminPort));
 }
 
@@ -373,6 +441,8 @@ void Node::reload()
     const ConfigurationChanges changes = compareConfigurations(m_configuration, *fresh);
     m_configuration.log = withReloadableKeys(m_configuration, *fresh).log;
     applyLogOptions(m_configuration.log);
+    if (m_admin)
+        describeConfigurationAgain();
     qCInfo(lcNode) << "configuration reloaded" << LogField("changed", changes.applicable.join(", "))
                    << LogField("need_restart", changes.needRestart.join(", "));
 }
@@ -426,6 +496,8 @@ void Node::stop()
         m_fanOut->stop();
     if (m_attachmentSweeper)
         m_attachmentSweeper->stop();
+    if (m_admin)
+        m_admin->stop();
     beginStopStep(StopStep::Refuse);
 }
 
@@ -490,6 +562,9 @@ void Node::teardown()
         io.thread->stop();
     }
     m_io.clear();
+    if (m_admin)
+        m_admin->stop();
+    m_admin.reset();
     m_quotas.reset();
     m_deadLetters.reset();
     m_fanOut.reset();

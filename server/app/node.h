@@ -7,6 +7,8 @@
 #include "attachments/link_signer.h"
 #include "cluster/cluster.h"
 #include "cluster/node_placement.h"
+#include "cluster/phone_redistribution.h"
+#include "cluster/request_forwarder.h"
 #include "config/configuration.h"
 #include "core/anchored_clock.h"
 #include "eventloop/io_thread.h"
@@ -20,6 +22,7 @@
 #include <QTimer>
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -59,12 +62,21 @@ private:
     Result<void> startStorage();
     Result<void> createAttachments();
     void createDeadLetters();
+    /// Whether the cache reaches other nodes.
+    bool hasBus() const;
     void createCluster();
+    void nodeChanged(const NodeRegistry::Change &change);
+    Result<PhoneRedistribution::Plan> redistribute();
+    void sendPhonesAway(const PhoneRedistribution::Plan &plan);
     Cluster::Readings readings();
     qint64 connections();
     Result<RestOptions> messageLimits() const;
+    void createAdmin();
+    void describeConfigurationAgain();
     void open();
     void checkStorage();
+    /// Any thread while the workers run.
+    void gatherBacklogs(std::move_only_function<void(Backlogs &&)> done);
     Result<void> startWorkers();
     Result<quint16> listen(const QByteArray &endpoint);
     void watchDrain(SteadyTime end);
@@ -92,6 +104,9 @@ private:
     std::unique_ptr<Delivery> m_delivery;
     std::unique_ptr<Cluster> m_cluster; ///< Null while the node is alone.
     std::optional<NodePlacement> m_placement; ///< Where phones are redirected.
+    std::optional<ClusterCapacity> m_capacity;
+    std::unique_ptr<RequestForwarder::Shared> m_forwarding; ///< Where requests are sent on.
+    std::optional<PhoneRedistribution> m_redistribution;
     std::unique_ptr<DeadLetterService> m_deadLetters;
     std::unique_ptr<FanOut> m_fanOut;
     std::optional<AttachmentFiles> m_attachmentFiles;
@@ -99,6 +114,7 @@ private:
     std::optional<LinkSigner> m_attachmentLinks;
     std::unique_ptr<DiskThreads> m_disk;
     std::unique_ptr<AttachmentSweeper> m_attachmentSweeper;
+    std::unique_ptr<AdminProcess> m_admin;
     std::optional<IoWorkerParts> m_parts;
 
     /// A thread and what lives on it.
@@ -108,6 +124,9 @@ private:
         std::unique_ptr<IoWorker> worker; ///< Touched on its thread only.
     };
     std::vector<Io> m_io;
+
+    std::mutex m_adminMutex; ///< Guards the next.
+    admin::ConfigurationInfo m_adminConfiguration; ///< What operators are shown.
 
     QTimer m_stopDeadline;
     QTimer m_clockTimer;

@@ -32,6 +32,18 @@ Cluster::Cluster(Parts parts)
     , m_metrics(m_parts.metrics)
     , m_registry(m_parts.nodeId, m_parts.clock)
     , m_presence(m_parts.cache, m_parts.nodeId)
+    , m_sharedRecipients(m_parts.clock)
+    , m_devices({.cache = m_parts.cache,
+                 .presence = m_presence,
+                 .directory = m_parts.delivery.directory(),
+                 .recipients = m_sharedRecipients,
+                 .ownId = m_parts.nodeId,
+                 .peers = [this] { return m_registry.peers(); }})
+    , m_presences({.cache = m_parts.cache,
+                   .directory = m_parts.delivery.directory(),
+                   .ownId = m_parts.nodeId,
+                   .nodes = [this] { return snapshot(); },
+                   .isCacheLost = [this] { return m_isDegraded.load(); }})
     , m_forwarder({.cache = m_parts.cache,
                    .presence = m_presence,
                    .metrics = m_metrics,
@@ -42,11 +54,16 @@ Cluster::Cluster(Parts parts)
                          .exchange = m_parts.delivery.statusChanges(),
                          .metrics = m_metrics,
                          .nodeId = m_parts.nodeId,
-                         .wishChanged = [this] { beat(NodeAnnouncement::Kind::Heartbeat); }})
+                         .wishChanged = [this] { announceSoon(); }})
     , m_advisor(m_parts.scaling, m_parts.clock)
     , m_changes([this](std::vector<std::vector<Recipient>> &&batches) { writeChanges(std::move(batches)); })
 {
     QObject::connect(&m_heartbeat, &QTimer::timeout, &m_heartbeat, [this] { beat(NodeAnnouncement::Kind::Heartbeat); });
+    m_announcementSpacing.setSingleShot(true);
+    QObject::connect(&m_announcementSpacing, &QTimer::timeout, &m_announcementSpacing, [this] {
+        if (std::exchange(m_isAnnouncementDue, false))
+            announceSoon();
+    });
     QObject::connect(&m_presenceTimer, &QTimer::timeout, &m_presenceTimer, [this] { writeNextShard(); });
 }
 
@@ -69,6 +86,7 @@ void Cluster::start(const QByteArray &endpoint, StorageClient &storage)
         m_parts.cache.subscribe(MessageForwarder::channelOf(m_parts.nodeId),
                                 [this](const QByteArray &, const QByteArray &payload) { received(payload); })};
     m_isMember = true;
+    m_devices.start();
     m_statusForwarder.start();
     beat(NodeAnnouncement::Kind::Joined);
     m_heartbeat.start(m_parts.options.heartbeatInterval);
@@ -83,6 +101,8 @@ void Cluster::leave()
         return;
     m_heartbeat.stop();
     m_presenceTimer.stop();
+    m_announcementSpacing.stop();
+    m_devices.stop();
     m_statusForwarder.stop();
     m_parts.cache.publish(AnnouncementChannel, encodeAnnouncement({NodeAnnouncement::Kind::Left, describe(), false}));
     m_parts.cache.remove({nodeKey(m_parts.nodeId)}, [](const Result<qint64> &) {}); // Else it expires.
@@ -98,6 +118,18 @@ void Cluster::beat(NodeAnnouncement::Kind kind)
     askForSilentNodes();
     changed(m_registry.check());
     advise();
+    if (m_parts.hasBeaten)
+        m_parts.hasBeaten();
+}
+
+void Cluster::announceSoon()
+{
+    if (m_announcementSpacing.isActive()) {
+        m_isAnnouncementDue = true;
+        return;
+    }
+    m_announcementSpacing.start(std::min(AnnouncementSpacing, m_parts.options.heartbeatInterval));
+    beat(NodeAnnouncement::Kind::Heartbeat);
 }
 
 void Cluster::advise()
@@ -166,7 +198,7 @@ void Cluster::announced(const QByteArray &payload)
     if (node.id != m_parts.nodeId)
         m_statusForwarder.heard(node.id, announcement->wantsStatusChanges);
     if (announcement->kind == NodeAnnouncement::Kind::Joined && node.id != m_parts.nodeId && m_isMember)
-        beat(NodeAnnouncement::Kind::Heartbeat);
+        announceSoon();
 }
 
 void Cluster::askForSilentNodes()
@@ -190,8 +222,12 @@ void Cluster::askForSilentNodes()
 void Cluster::changed(const std::vector<NodeRegistry::Change> &changes)
 {
     for (const NodeRegistry::Change &change : changes) {
-        if (change.now.value_or(NodeStatus::Offline) == NodeStatus::Offline)
+        if (change.now.value_or(NodeStatus::Offline) == NodeStatus::Offline) {
             m_statusForwarder.gone(change.id);
+            m_sharedRecipients.removeNode(change.id);
+        } else if (change.before.value_or(NodeStatus::Offline) == NodeStatus::Offline) {
+            m_unsureShards = PresenceDirectory::ShardCount; // Nobody was looked up there.
+        }
         qCInfo(lcCluster) << (change.now ? change.before ? "a node has changed" : "a node has come" : "a node has gone")
                           << LogField("id", change.id)
                           << LogField("status", nodeStatusName(change.now.value_or(NodeStatus::Offline)).toByteArray());
@@ -199,12 +235,16 @@ void Cluster::changed(const std::vector<NodeRegistry::Change> &changes)
     for (const NodeStatus status :
          {NodeStatus::Healthy, NodeStatus::Degraded, NodeStatus::Unhealthy, NodeStatus::Offline})
         m_metrics.nodes(status).set(m_registry.count(status));
-    auto nodes = m_registry.nodes();
-    const std::scoped_lock lock(m_mutex);
-    m_nodes.swap(nodes);
+    auto nodes = std::make_shared<const std::vector<ProcessingNode>>(m_registry.nodes());
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_nodes.swap(nodes);
+    }
+    if (m_parts.nodeChanged)
+        std::ranges::for_each(changes, m_parts.nodeChanged);
 }
 
-std::vector<ProcessingNode> Cluster::nodes() const
+NodeSnapshot Cluster::snapshot() const
 {
     const std::scoped_lock lock(m_mutex);
     return m_nodes;
@@ -252,16 +292,22 @@ void Cluster::writeChanges(std::vector<std::vector<Recipient>> &&batches)
     for (std::size_t first = 0; first < recipients.size(); first += PresenceBatch) {
         std::vector<SharedPresence::Connected> written;
         std::vector<Recipient> connected;
+        std::vector<Recipient> disconnected;
         for (const Recipient &recipient : std::span(recipients).subspan(first, std::min(PresenceBatch, recipients.size() - first))) {
             const int connections = m_parts.delivery.directory().connectionCount(recipient);
             written.emplace_back(recipient, connections);
             if (connections > 0)
                 connected.push_back(recipient);
+            else
+                disconnected.push_back(recipient);
         }
+        m_devices.disconnected(disconnected);
         m_presence.write(written, guarded([this, connected = std::move(connected)](const Result<void> &result) mutable {
             cacheAnswered(result);
-            if (result && !connected.empty())
-                findMissed(std::move(connected));
+            if (!result || connected.empty())
+                return;
+            m_devices.connected(std::vector(connected));
+            findMissed(std::move(connected));
         }));
     }
 }
@@ -285,8 +331,17 @@ void Cluster::writeNextShard()
 {
     const auto connected = m_parts.delivery.directory().connected(m_nextShard);
     m_nextShard = (m_nextShard + 1) % PresenceDirectory::ShardCount;
+    if (m_nextShard == 0)
+        m_devices.renew();
     if (!connected.empty())
         m_presence.write(connected, guarded([this](const Result<void> &result) { cacheAnswered(result); }));
+    if (m_isDegraded || m_unsureShards == 0)
+        return;
+    --m_unsureShards;
+    std::vector<Recipient> recipients;
+    for (const auto &[recipient, connections] : connected)
+        recipients.push_back(recipient);
+    m_devices.connected(std::move(recipients));
 }
 
 void Cluster::cacheAnswered(const Result<void> &result)
@@ -305,6 +360,7 @@ void Cluster::judgeConnection()
     if (m_isDegraded.exchange(isDegraded) == isDegraded)
         return;
     m_metrics.isConnected.set(isDegraded ? 0 : 1);
+    m_unsureShards = PresenceDirectory::ShardCount;
     if (isDegraded)
         qCWarning(lcCluster) << "the cluster's cache or bus does not answer; messages to phones of other nodes wait for "
                                 "their repair";

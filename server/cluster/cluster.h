@@ -2,12 +2,16 @@
 #pragma once
 
 #include "cluster/cluster_metrics.h"
+#include "cluster/device_finder.h"
 #include "cluster/machine_load.h"
 #include "cluster/message_forwarder.h"
 #include "cluster/node_announcement.h"
 #include "cluster/node_registry.h"
+#include "cluster/node_snapshot.h"
+#include "cluster/recipient_presences.h"
 #include "cluster/scaling_advisor.h"
 #include "cluster/shared_presence.h"
+#include "cluster/shared_recipients.h"
 #include "cluster/status_forwarder.h"
 #include "config/configuration.h"
 #include "delivery/delivery.h"
@@ -27,7 +31,7 @@ namespace hudhud {
 /// the store what waits for it. A message that was stored before that question is found; one that was stored later is
 /// looked up later than the presence was written.
 ///
-/// Thread: main, but for RemoteDelivery, `nodes`, `scaling` and `degradedReason` (any). Ownership: what is passed in outlives it; it
+/// Thread: main, but for RemoteDelivery, `snapshot`, `scaling`, `presences` and `degradedReason` (any). Ownership: what is passed in outlives it; it
 /// outlives the delivery workers.
 class Cluster final : public RemoteDelivery
 {
@@ -54,7 +58,11 @@ public:
         MetricsRegistry &metrics;
         QJsonObject capabilities;
         std::function<Readings()> readings;
+        std::function<void(const NodeRegistry::Change &)> nodeChanged; ///< May be empty.
+        std::function<void()> hasBeaten; ///< Told all others how it is; may be empty.
     };
+    /// Between announcements that others or businesses cause, so that nobody who comes and goes floods the bus.
+    static constexpr std::chrono::milliseconds AnnouncementSpacing{1'000};
 
     explicit Cluster(Parts parts);
     ~Cluster() override;
@@ -65,10 +73,14 @@ public:
     void leave();
 
     void offer(std::vector<MessagePointer> &&messages) override;
+    bool isElsewhereToo(const Recipient &recipient) const override { return m_sharedRecipients.contains(recipient); }
     void connectionsChanged(std::vector<Recipient> &&recipients) override;
 
     /// All nodes as this one knows them, by id.
-    std::vector<ProcessingNode> nodes() const;
+    NodeSnapshot snapshot() const;
+    std::vector<ProcessingNode> nodes() const { return *snapshot(); }
+    PresenceQueries &presences() { return m_presences; }
+    ClusterMetrics &metrics() { return m_metrics; }
     /// As of the last heartbeat.
     ScalingAdvice scaling() const;
     /// Nothing while the others can be reached, else what does not work, in one line.
@@ -76,6 +88,8 @@ public:
 
 private:
     void beat(NodeAnnouncement::Kind kind);
+    /// At once, or with others a little later.
+    void announceSoon();
     ProcessingNode describe();
     void announced(const QByteArray &payload);
     void askForSilentNodes();
@@ -99,6 +113,9 @@ private:
     ClusterMetrics m_metrics;
     NodeRegistry m_registry;
     SharedPresence m_presence;
+    SharedRecipients m_sharedRecipients;
+    DeviceFinder m_devices;
+    RecipientPresences m_presences;
     MessageForwarder m_forwarder;
     StatusForwarder m_statusForwarder;
     MachineLoad m_machine;
@@ -109,6 +126,9 @@ private:
     QTimer m_heartbeat;
     QTimer m_presenceTimer; ///< One part of the directory at a time, so that the load is even.
     std::size_t m_nextShard = 0;
+    std::size_t m_unsureShards = 0; ///< So many parts to come were not looked up while the cache or a node was not there.
+    QTimer m_announcementSpacing;
+    bool m_isAnnouncementDue = false;
     qint64 m_lastRequests = 0;
     SteadyTime m_lastReading{};
     SteadyTime m_heardOurselves{};
@@ -116,7 +136,7 @@ private:
     std::atomic<bool> m_isDegraded = false;
     std::atomic<bool> m_isMember = false;
     mutable std::mutex m_mutex; ///< Guards the snapshots.
-    std::vector<ProcessingNode> m_nodes;
+    NodeSnapshot m_nodes = std::make_shared<const std::vector<ProcessingNode>>();
     ScalingAdvice m_scaling;
     std::shared_ptr<char> m_lifetime = std::make_shared<char>();
     Mailbox<std::vector<Recipient>> m_changes;

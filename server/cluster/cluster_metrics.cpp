@@ -20,6 +20,18 @@ ClusterMetrics::ClusterMetrics(MetricsRegistry &registry)
                                          "Status changes told to other nodes whose businesses want them."))
     , receivedStatusChanges(registry.counter("hudhud_cluster_received_status_changes_total",
                                              "Status changes that other nodes told this one."))
+    , forwardedRequests(registry.counter("hudhud_cluster_forwarded_requests_total",
+                                         "Requests with new messages that another node took and answered."))
+    , failedForwards(registry.counter("hudhud_cluster_failed_forwards_total",
+                                      "Requests that another node did not answer, or not in time."))
+    , refusedForwards(registry.counter("hudhud_cluster_refused_forwards_total",
+                                       "Requests that another node could not take (503); they came back here."))
+    , receivedForwards(registry.counter("hudhud_cluster_received_forwards_total",
+                                        "Requests with new messages that other nodes sent here."))
+    , forwardsUnderWay(registry.gauge("hudhud_cluster_forwards_under_way",
+                                      "Requests that wait for the answer of another node."))
+    , redistributedPhones(registry.counter("hudhud_cluster_redistributed_phones_total",
+                                           "Phones that were to be sent away because other nodes had fewer."))
     , lookUps(registry.counter("hudhud_cluster_look_ups_total", "Questions to the cache of who is connected where."))
     , cacheFailures(registry.counter("hudhud_cluster_cache_failures_total", "Calls of the cache that failed."))
 {

@@ -26,6 +26,12 @@ struct ClusterMetrics
     Counter &droppedMessages;
     Counter &sentStatusChanges;
     Counter &receivedStatusChanges;
+    Counter &forwardedRequests;
+    Counter &failedForwards;
+    Counter &refusedForwards;
+    Counter &receivedForwards;
+    Gauge &forwardsUnderWay;
+    Counter &redistributedPhones;
     Counter &lookUps;
     Counter &cacheFailures;
 };

@@ -1,30 +1,44 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "plugin-api/balancer.h"
+#include "cluster/node_snapshot.h"
+#include "cluster/routing_decisions.h"
 #include "plugin-api/metrics.h"
 #include "plugin-api/services.h"
 
-#include <functional>
-#include <vector>
+#include <atomic>
 
 namespace hudhud {
 
-/// Sends phones that connect here to the node that the load balancer chooses. Thread: any. Ownership: what is passed in
-/// outlives it.
+/// Sends phones that connect here to the node that the load balancer chooses, and the same phone to the same node while the
+/// decision holds. Thread: any. Ownership: what is passed in outlives it.
 class NodePlacement final : public ConnectionPlacement
 {
 public:
-    /// `nodes`: a snapshot of the cluster, this node among them. Any thread.
-    NodePlacement(QByteArray ownId, LoadBalancer &balancer, std::function<std::vector<ProcessingNode>()> nodes,
-                  MetricsRegistry &metrics);
+    struct Parts
+    {
+        QByteArray ownId;
+        LoadBalancer &balancer;
+        NodeSnapshotSource nodes;
+        const Clock &clock;
+        MetricsRegistry &metrics;
+    };
+
+    explicit NodePlacement(Parts parts);
 
     std::optional<QByteArray> elsewhere(QByteArrayView user) override;
+    /// The node has left, or cannot be used: what was decided for it is forgotten.
+    void nodeGone(const QByteArray &id) { m_decisions.forgetNode(id); }
+    /// This node sends so many phones away: the next so many decisions within that time are for others, where they can be.
+    void avoidOwn(qint64 phones, std::chrono::milliseconds time);
 
 private:
-    QByteArray m_ownId;
-    LoadBalancer &m_balancer;
-    std::function<std::vector<ProcessingNode>()> m_nodes;
+    bool isOwnAvoided() const;
+
+    Parts m_parts;
+    RoutingDecisions m_decisions;
+    std::atomic<SteadyTime> m_avoidOwnUntil{SteadyTime::min()};
+    std::atomic<qint64> m_avoidances = 0; ///< Decisions that are still to be for others.
     Counter &m_redirects;
 };
 

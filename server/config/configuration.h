@@ -106,6 +106,11 @@ struct ClusterOptions
     std::chrono::milliseconds repairInterval{15'000};
     qint64 maximumWaiting = 100'000; ///< Messages that wait to be offered to other nodes.
     bool redirectsPhones = false; ///< A node sends new connections to the node that plugins.balancer chooses.
+    bool forwardsRequests = true; ///< A node near its capacity offers new messages to the node that plugins.balancer chooses.
+    std::chrono::milliseconds forwardTimeout{5'000}; ///< Until the other node has answered.
+    int maximumForwarded = 256; ///< Requests under way to other nodes at once.
+    double redistributionTolerance = 0.1; ///< How far above the mean a node's phones may be before some are sent away.
+    int redistributionRate = 50; ///< Phones sent away a second; 0: none unless an operator asks.
 };
 
 /// [scaling]: how many nodes the cluster asks for.

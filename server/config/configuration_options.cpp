@@ -270,7 +270,7 @@ void addPlugins(std::vector<ConfigurationOption> &options)
         .add("cache", &PluginOptions::cache, {.check = checkNotEmpty},
              "Keys with a time to live, and the bus.")
         .add("balancer", &PluginOptions::balancer, {.check = checkNotEmpty},
-             "Which node of a cluster gets a phone; asked where cluster.redirect_phones is true.")
+             "Which node of a cluster gets a phone (cluster.redirect_phones), or a message that this one has hardly room for.")
         .add("retry", &PluginOptions::retry, {.check = checkNotEmpty},
              "When a failed attempt is tried again.")
         .add("transports", &PluginOptions::transports, {}, "What takes messages in and pushes them out.");
@@ -369,7 +369,18 @@ void addCluster(std::vector<ConfigurationOption> &options)
         .add("maximum_waiting", &ClusterOptions::maximumWaiting, {.minimum = 1, .maximum = 10'000'000},
              "Messages that wait to be offered to other nodes; more are found by the repair.")
         .add("redirect_phones", &ClusterOptions::redirectsPhones, {},
-             "Phones that connect are sent to the node that plugins.balancer chooses; they must reach cluster.endpoint of each.");
+             "Phones that connect are sent to the node that plugins.balancer chooses; they must reach cluster.endpoint of each.")
+        .add("forward_requests", &ClusterOptions::forwardsRequests, {},
+             "A node near its capacity (ingest.near_capacity) offers new messages to the node that plugins.balancer chooses.")
+        .add("forward_timeout", &ClusterOptions::forwardTimeout, {.minimum = 100, .maximum = 60 * Second},
+             "How long the other node may take to answer.")
+        .add("maximum_forwarded", &ClusterOptions::maximumForwarded, {.minimum = 1, .maximum = 100'000},
+             "Requests that may be under way to other nodes at once; more are taken here.")
+        .add("redistribution_tolerance", &ClusterOptions::redistributionTolerance, {.minimum = 0.01, .maximum = 10},
+             "Where redirect_phones is true: how far above the nodes' mean, as a part of it, the number of a node's phones may "
+             "be before it sends some of them away.")
+        .add("redistribution_rate", &ClusterOptions::redistributionRate, {.minimum = 0, .maximum = 100'000},
+             "How many phones a second it then sends away; 0: none unless an operator asks.");
 }
 
 void addScaling(std::vector<ConfigurationOption> &options)

@@ -4,6 +4,9 @@
 #include "delivery/presence_directory.h"
 #include "delivery/remote_delivery.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace hudhud {
 
 void DeliveryExchange::setMailbox(int ioThread, Mailbox<DeliveryBatch> *mailbox)
@@ -47,7 +50,12 @@ std::vector<MessagePointer> DeliveryExchange::routeHere(std::span<const MessageP
 void DeliveryExchange::route(std::span<const MessagePointer> messages, const PresenceDirectory &directory)
 {
     auto elsewhere = routeHere(messages, directory);
-    if (m_remote && !elsewhere.empty())
+    if (!m_remote)
+        return;
+    std::ranges::copy_if(messages, std::back_inserter(elsewhere), [this, &directory](const MessagePointer &message) {
+        return m_remote->isElsewhereToo(message->recipient) && directory.owner(message->recipient);
+    });
+    if (!elsewhere.empty())
         m_remote->offer(std::move(elsewhere));
 }
 

@@ -39,6 +39,8 @@ DeliveryMetrics::DeliveryMetrics(MetricsRegistry &registry)
           registry.histogram("hudhud_delivery_accept_to_push_seconds", "From acceptance to the first push."))
     , pushToAck(
           registry.histogram("hudhud_delivery_push_to_ack_seconds", "From the push to the acknowledgement."))
+    , acceptToAck(registry.histogram("hudhud_delivery_accept_to_ack_seconds",
+                                     "From acceptance, or the delivery time, to the acknowledgement."))
 {
     for (std::size_t i = 0; i < DeadLetterReasonCount; ++i)
         deadLetters[i] = &deadLetterCounter(registry, static_cast<DeadLetterReason>(i));

@@ -30,6 +30,7 @@ struct DeliveryMetrics
     Gauge &connections;
     DurationHistogram &acceptToPush; ///< Of messages whose recipient was connected and had room.
     DurationHistogram &pushToAck;
+    DurationHistogram &acceptToAck; ///< Of messages that were not replayed; of scheduled ones from their time.
     std::array<Counter *, DeadLetterReasonCount> deadLetters;
 };
 

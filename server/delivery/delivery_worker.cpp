@@ -177,10 +177,13 @@ void DeliveryWorker::route(std::span<const MessagePointer> messages)
 {
     std::vector<MessagePointer> own;
     std::vector<MessagePointer> elsewhere;
+    const RemoteDelivery *remote = m_exchange.remote();
     for (const MessagePointer &message : messages) {
         // A channel here is proof enough of who owns the recipient.
         if (m_channels.has(message->recipient)) {
             own.push_back(message);
+            if (remote && remote->isElsewhereToo(message->recipient))
+                elsewhere.push_back(message);
             continue;
         }
         // Owned here without a channel: its Attach is still to be handled, and the page it reads has the
@@ -188,7 +191,7 @@ void DeliveryWorker::route(std::span<const MessagePointer> messages)
         const auto owner = m_directory.owner(message->recipient);
         if (owner && *owner != m_ioThread)
             outbox(*owner).routed.push_back(message);
-        else if (!owner && m_exchange.remote())
+        if (remote && (!owner || remote->isElsewhereToo(message->recipient)))
             elsewhere.push_back(message);
     }
     m_channels.route(own);

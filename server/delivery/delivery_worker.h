@@ -32,6 +32,8 @@ public:
     void withdraw(const MessageId &id, AckCompletion completion) override;
     void replace(MessageReplacement replacement, AckCompletion completion) override;
     int connectionCount(const Recipient &recipient) const override;
+    /// As RecipientChannels.
+    void addBacklogs(Backlogs &backlogs) const { m_channels.addBacklogs(backlogs); }
 
     void route(std::span<const MessagePointer> messages) override;
     void superseded(std::span<const MessagePointer> messages) override;

@@ -17,6 +17,12 @@ bool hasExpired(const Message &message, Timestamp now)
     return message.expiresAt && *message.expiresAt <= now;
 }
 
+/// When the way of a message to the phone began.
+Timestamp deliverableFrom(const Message &message)
+{
+    return std::max(message.createdAt, message.deliverAt.value_or(message.createdAt));
+}
+
 DeliveryChannel channelOf(quint16 attempt, bool isPending)
 {
     if (attempt > 0)
@@ -212,6 +218,14 @@ void RecipientChannels::pull(const Recipient &recipient, RecipientChannel &chann
             std::move(arrived));
 }
 
+void RecipientChannels::addBacklogs(Backlogs &backlogs) const
+{
+    for (const auto &[recipient, channel] : m_channels) {
+        if (!channel.connections.empty() && (channel.inFlight > 0 || channel.hasMoreInStorage))
+            backlogs[recipient] = {.inFlight = channel.inFlight, .hasMore = channel.hasMoreInStorage};
+    }
+}
+
 std::vector<Recipient> RecipientChannels::recipientsUpToDate() const
 {
     std::vector<Recipient> recipients;
@@ -354,6 +368,8 @@ void RecipientChannels::end(const ConnectionEvent &event, MessageStatus status)
             const auto latency = m_context.clock.steadyNow() - message->pushedAt;
             m_context.metrics.pushToAck.record(latency);
             end.latency = std::chrono::duration_cast<std::chrono::milliseconds>(latency);
+            if (message->message && message->message->replayCount == 0)
+                m_context.metrics.acceptToAck.record(m_context.clock.now() - deliverableFrom(*message->message));
         }
         if (m_isFirstAckOnly && channel->connections.size() > 1)
             end.otherHolders = channel->holders(*message, event.connection);

@@ -10,6 +10,7 @@
 #include "delivery/recipient_channel.h"
 #include "delivery/settlement.h"
 #include "delivery/status_exchange.h"
+#include "plugin-api/connections.h"
 #include "plugin-api/retry.h"
 #include "storage/storage_client.h"
 
@@ -73,6 +74,8 @@ public:
     void replace(ReplaceOrder &&order);
     /// Sends the status changes of this loop turn to storage.
     void flush();
+    /// What is in hand for those who are connected and have anything.
+    void addBacklogs(Backlogs &backlogs) const;
     /// Recipients of whom every waiting message is thought to be known here, and who could be sent another.
     std::vector<Recipient> recipientsUpToDate() const;
     /// More waits in storage for these. Result: of how many that was news.

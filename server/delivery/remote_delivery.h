@@ -13,8 +13,11 @@ class RemoteDelivery
 {
 public:
     virtual ~RemoteDelivery() = default;
-    /// Durable messages whose recipients are not connected on this node.
+    /// Durable messages whose recipients are not connected on this node, or are elsewhere too.
     virtual void offer(std::vector<MessagePointer> &&messages) = 0;
+    /// A recipient who is connected here has a connection on another node too, as far as is known. Cheap: asked for every
+    /// message.
+    virtual bool isElsewhereToo(const Recipient &recipient) const = 0;
     /// How many connections these recipients have on this node has changed; the directory knows.
     virtual void connectionsChanged(std::vector<Recipient> &&recipients) = 0;
 };

@@ -93,7 +93,8 @@ std::vector<PluginHost::Selection> PluginHost::selectionOf(const Configuration &
         {.kind = "cache", .name = configuration.plugins.cache.toUtf8(), .key = "plugins.cache"},
         {.kind = "retry", .name = configuration.plugins.retry.toUtf8(), .key = "plugins.retry"},
     };
-    if (configuration.cluster.redirectsPhones)
+    const ClusterOptions &cluster = configuration.cluster;
+    if (cluster.redirectsPhones || (cluster.isEnabled && cluster.forwardsRequests))
         selections.push_back({.kind = "balancer", .name = configuration.plugins.balancer.toUtf8(), .key = "plugins.balancer"});
     for (const QString &transport : configuration.plugins.transports)
         selections.push_back({.kind = "transport", .name = transport.toUtf8(), .key = "plugins.transports"});

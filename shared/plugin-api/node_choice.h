@@ -24,6 +24,18 @@ inline double saturation(const ProcessingNode &node)
     return std::max({node.currentLoad.cpuUsage, node.currentLoad.memoryUsage, usedShare(node)});
 }
 
+/// Neither Unhealthy nor Offline nor full.
+inline bool hasRoom(const ProcessingNode &node)
+{
+    return (node.status == NodeStatus::Healthy || node.status == NodeStatus::Degraded) && usedShare(node) < 1;
+}
+
+/// Requests that a node can still take; none where its limit is not known.
+inline qint64 roomOf(const ProcessingNode &node)
+{
+    return hasRoom(node) ? std::max<qint64>(node.maxConcurrentRequests - node.currentActiveRequests, 0) : 0;
+}
+
 /// The nodes that may be given work, as indices in their order: the Healthy ones with room, or if there is none the
 /// Degraded ones with room. Never Unhealthy or Offline ones.
 inline std::vector<std::size_t> candidates(std::span<const ProcessingNode> nodes)
@@ -32,7 +44,7 @@ inline std::vector<std::size_t> candidates(std::span<const ProcessingNode> nodes
     found.reserve(nodes.size());
     for (const NodeStatus status : {NodeStatus::Healthy, NodeStatus::Degraded}) {
         for (std::size_t i = 0; i < nodes.size(); ++i) {
-            if (nodes[i].status == status && usedShare(nodes[i]) < 1)
+            if (nodes[i].status == status && hasRoom(nodes[i]))
                 found.push_back(i);
         }
         if (!found.empty())

@@ -53,6 +53,8 @@ class AttachmentLinks;
 class Attachments;
 class Broadcasts;
 class Groups;
+class PresenceQueries;
+class RequestForwarding;
 
 /// Reads without blocking the loop. Thread: one object per I/O thread; completions on the same thread.
 class MessageQueries
@@ -141,6 +143,8 @@ struct IoServices
     const AttachmentLinks *attachmentLinks = nullptr; ///< Null: messages are shown without links.
     CircuitBreakers *breakers = nullptr;
     ConnectionPlacement *placement = nullptr; ///< Null: phones stay where they come.
+    PresenceQueries *presence = nullptr; ///< Null: there is no other node.
+    RequestForwarding *forwarding = nullptr; ///< Null: nothing is sent on to other nodes.
     const RetryPolicy *retryPolicy = nullptr; ///< For what transports call; delivery has it too.
 };
 

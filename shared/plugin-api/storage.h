@@ -8,6 +8,7 @@
 
 #include <QtPlugin>
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <span>
@@ -189,6 +190,19 @@ struct StorageStatistics
     qint64 sizeBytes = 0;
 };
 
+/// The unfinished messages of one priority, over all recipients. Together they are `StorageStatistics::pending`.
+struct QueueStatistics
+{
+    qint64 depth = 0;     ///< Queued and due.
+    qint64 inFlight = 0;  ///< Processing.
+    qint64 scheduled = 0; ///< Queued for a later time.
+    qint64 retrying = 0;  ///< Failed; a retry is due later.
+    std::optional<Timestamp> oldestCreatedAt = {}; ///< Of those that are not scheduled.
+
+    friend bool operator==(const QueueStatistics &, const QueueStatistics &) = default;
+};
+using PriorityStatistics = std::array<QueueStatistics, PriorityCount>; ///< By Priority.
+
 /// Everything that looks. Sees every commit that ended before the call began.
 /// Thread: used only on the executor thread that created it; may block on disk.
 class StorageReader
@@ -216,6 +230,8 @@ public:
     /// any order. What is Processing or Failed does not count: somebody is at work on it. For a thousand at once.
     virtual Result<std::vector<Recipient>> waiting(std::span<const Recipient> recipients, Timestamp now) = 0;
     virtual Result<StorageStatistics> statistics() = 0;
+    /// What waits as of `now`. Looks at every unfinished message: for people who look, not for every second.
+    virtual Result<PriorityStatistics> queueStatistics(Timestamp now) = 0;
     /// Null when there is none of that hash.
     virtual Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView hash) = 0;
     virtual Result<std::vector<ApiKeyRecord>> apiKeys() = 0;

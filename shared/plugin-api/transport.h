@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "plugin-api/connections.h"
 #include "plugin-api/http.h"
 #include "plugin-api/hub_metrics.h"
 #include "plugin-api/plugin.h"
@@ -24,6 +25,9 @@ public:
     /// Refuses new connections and tells the open ones to go elsewhere, evenly within that time; `drain` follows when it is
     /// over. Posted messages are still taken. Called once, if at all. Nothing to do where there are no lasting connections.
     virtual void beginDrain(std::chrono::milliseconds /*within*/) { }
+    /// Tells a part of its phones (0 to 1, rounded down) to connect anew, evenly within that time, so that they find another
+    /// node; new ones are still taken. Nothing to do where there are no lasting connections.
+    virtual void sendAway(double /*share*/, std::chrono::milliseconds /*within*/) { }
     /// Refuses new connections and tells the open ones to go elsewhere; called once when the server stops. The
     /// endpoint still writes what is queued afterwards.
     virtual void drain() = 0;
@@ -38,6 +42,10 @@ public:
     /// Closes all connections of the user, whose access was revoked; he is whom his token names. Result: how many there
     /// were. Thread: any, between `start` and `stop`.
     virtual qsizetype disconnectUser(const QByteArray & /*user*/) { return 0; }
+    /// Looks at its connections for an operator, and closes them where the query says so: each I/O thread answers for its
+    /// own when its turn comes. Nothing to do where there are no lasting connections. Thread: any, between `start` and
+    /// `stop`.
+    virtual void inspectConnections(const std::shared_ptr<ConnectionInquiry> & /*inquiry*/) { }
     /// What its hubs do; nothing where it has none. Thread: any, between `start` and `stop`.
     virtual std::vector<HubStatus> hubs() { return {}; }
 };

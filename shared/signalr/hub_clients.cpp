@@ -129,6 +129,26 @@ std::vector<QByteArray> HubClients::connectionIds(const QByteArray &user) const
     return ids;
 }
 
+std::vector<std::weak_ptr<HubConnection>> HubClients::someConnections(std::size_t count) const
+{
+    std::vector<std::weak_ptr<HubConnection>> connections;
+    for (auto at = m_users.begin(); at != m_users.end() && connections.size() < count; ++at)
+        connections.push_back(at->second->weak_from_this());
+    return connections;
+}
+
+ConnectionSelection HubClients::inspect(const ConnectionQuery &query, const QByteArray &hub)
+{
+    ConnectionSelector selector(query);
+    for (HubConnection *connection : m_users | std::views::values) {
+        ConnectionInfo info = connection->describe();
+        info.hub = hub;
+        if (selector.consider(std::move(info)) && query.isClosing)
+            connection->close(HubCloseCause::Revoked); // Ends later in this loop turn: the table stays as it is.
+    }
+    return selector.take();
+}
+
 qsizetype HubClients::disconnectUser(const QByteArray &user, HubCloseCause cause)
 {
     qsizetype closed = 0;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "plugin-api/connections.h"
 #include "signalr/hub_close.h"
 #include "signalr/hub_push.h"
 
 #include <QHashFunctions>
 
+#include <memory>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -44,6 +46,10 @@ public:
     qsizetype connectionCount() const { return static_cast<qsizetype>(m_users.size()); }
     qsizetype connectionCount(const QByteArray &user) const;
     std::vector<QByteArray> connectionIds(const QByteArray &user) const;
+    /// As many of the connections as that, whichever; all if there are fewer.
+    std::vector<std::weak_ptr<HubConnection>> someConnections(std::size_t count) const;
+    /// What the query asks for of the connections of `hub`, which these are.
+    ConnectionSelection inspect(const ConnectionQuery &query, const QByteArray &hub);
     /// Closes all connections of the user. Result: how many.
     qsizetype disconnectUser(const QByteArray &user, HubCloseCause cause);
 

@@ -20,6 +20,7 @@ const HubCloseRule &hubCloseRule(HubCloseCause cause)
         {"revoked", true, "The access was revoked. Sign in again.", false},
         {"token-expired", true, {}, true},
         {"input-overflow", true, generic, true},
+        {"redistributed", true, {}, true},
     }};
     return rules.at(static_cast<std::size_t>(cause));
 }

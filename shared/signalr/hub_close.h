@@ -18,8 +18,9 @@ enum class HubCloseCause : quint8 {
     Revoked,
     TokenExpired,
     InputOverflow,
+    Redistributed, ///< Another node has more room.
 };
-inline constexpr int HubCloseCauseCount = 11;
+inline constexpr int HubCloseCauseCount = 12;
 
 /// How the client is told. Clients that may reconnect by themselves do so only where `allowReconnect` is set,
 /// or where there was no Close message at all.

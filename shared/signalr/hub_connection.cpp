@@ -51,7 +51,7 @@ void HubConnection::open(HubTransport &transport)
         return;
     m_transport = &transport;
     m_state = State::Handshaking;
-    m_openedAt = m_lastReceived = m_lastSent = m_group->now();
+    m_openedAt = m_lastReceived = m_lastSent = m_lastActive = m_group->now();
     m_hub->counters().connections->add(1);
     renew(m_identity.expiresAt);
     m_group->schedule(*this, m_lastReceived + HubConnectionGroup::toTicks(settings().handshakeTimeout) + 1);
@@ -70,6 +70,30 @@ void HubConnection::renew(std::optional<Timestamp> expiresAt)
     m_expiryTick = expiresAt && settings().closeOnExpiry ? m_group->tickOf(*expiresAt) : 0;
     if (m_state == State::Connected)
         m_group->schedule(*this, m_group->now() + 1);
+}
+
+ConnectionInfo HubConnection::describe() const
+{
+    const bool isIdle = m_group->now() >= m_lastActive + ConnectionIdleAfter.count();
+    // Protocols have literals for names.
+    const QByteArrayView protocol = m_protocol ? m_protocol->name() : QByteArrayView();
+    ConnectionInfo info{.connectionId = m_identity.connectionId,
+                        .user = m_identity.user,
+                        .hub = {},
+                        .transport = m_identity.transport,
+                        .protocol = QByteArray::fromRawData(protocol.data(), protocol.size()),
+                        .userAgent = m_identity.userAgent,
+                        .remoteAddress = m_identity.remoteAddress,
+                        .status = ConnectionStatus::Disconnected,
+                        .connectedAt = m_group->timeOf(m_openedAt),
+                        .lastActivity = m_group->timeOf(m_lastActive),
+                        .unsentBytes = m_output.size() + (m_transport ? m_transport->bytesUnsent() : 0),
+                        .isSlow = m_isCongested};
+    if (m_state == State::Detached)
+        info.status = ConnectionStatus::Reconnecting;
+    else if (m_state == State::Connected)
+        info.status = isIdle ? ConnectionStatus::Idle : ConnectionStatus::Connected;
+    return info;
 }
 
 quint32 HubConnection::checkDeadlines(quint32 now)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/clock.h"
+#include "plugin-api/connections.h"
 #include "signalr/handshake.h"
 #include "signalr/hub.h"
 #include "signalr/hub_client_calls.h"
@@ -25,6 +26,9 @@ struct HubIdentity
     QByteArray connectionId;
     QByteArray user;
     std::optional<Timestamp> expiresAt; ///< Of the token.
+    QByteArray transport = {}; ///< "WebSockets"; for operators, as the next.
+    QByteArray userAgent = {};
+    QHostAddress remoteAddress = {};
 };
 
 /// The server's end of one hub connection, over any transport and protocol: handshake, calls, pushes, streams,
@@ -68,6 +72,8 @@ public:
     HubProtocol &protocol() const { return *m_protocol; }
     /// Also while it waits for a new link: what is sent then follows on resuming.
     bool isConnected() const { return m_state == State::Connected || m_state == State::Detached; }
+    /// As operators see it, but for the hub's name and what delivery knows.
+    ConnectionInfo describe() const;
     /// Sends whole messages that `protocol` wrote. Dropped unless connected.
     void send(QByteArrayView encoded);
     /// Calls a method of the client; see HubProtocol::writeInvocation.
@@ -166,6 +172,7 @@ private:
     quint32 m_openedAt = 0;
     quint32 m_lastReceived = 0; ///< Tick of the last whole message, or of the start.
     quint32 m_lastSent = 0;
+    quint32 m_lastActive = 0; ///< Tick of the last call or push, pings aside.
     quint32 m_congestedSince = 0;
     quint32 m_detachedAt = 0;
     quint32 m_expiryTick = 0; ///< 0: none.

@@ -23,6 +23,7 @@ HubConnectionGroup::HubConnectionGroup(const HubSettings &settings, const Clock 
     : m_settings(settings)
     , m_clock(clock)
     , m_lastTick(clock.steadyNow())
+    , m_startedAt(clock.now())
     , m_port(std::make_shared<LoopPort>())
 {
     m_timer.setInterval(TickInterval);
@@ -135,6 +136,12 @@ void HubConnectionGroup::closeGradually(HubCloseCause cause, std::chrono::millis
         for (IntrusiveLink *link = slot.next(); link != &slot; link = link->next())
             connections.push_back(static_cast<HubConnection *>(link)->weak_from_this());
     }
+    closeGradually(std::move(connections), cause, within);
+}
+
+void HubConnectionGroup::closeGradually(std::vector<std::weak_ptr<HubConnection>> connections, HubCloseCause cause,
+                                        std::chrono::milliseconds within)
+{
     m_gradualClose = std::make_unique<GradualClose>(std::move(connections), cause, within, m_clock);
 }
 

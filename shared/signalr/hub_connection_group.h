@@ -50,12 +50,17 @@ public:
     void closeAll(HubCloseCause cause);
     /// The same for those that are open now, evenly within that time.
     void closeGradually(HubCloseCause cause, std::chrono::milliseconds within);
+    /// The same for these. What is left of an earlier call is not closed any more.
+    void closeGradually(std::vector<std::weak_ptr<HubConnection>> connections, HubCloseCause cause,
+                        std::chrono::milliseconds within);
 
 private:
     friend class HubConnection;
 
     /// Whole seconds since the group began, as of the last tick.
     quint32 now() const { return m_now; }
+    /// What the wall clock showed at that tick, if it was not set since.
+    Timestamp timeOf(quint32 tick) const { return m_startedAt + std::chrono::seconds(tick); }
     /// The first tick that is not before `time`; never 0.
     quint32 tickOf(Timestamp time) const;
     static quint32 toTicks(std::chrono::milliseconds duration);
@@ -68,6 +73,7 @@ private:
     HubSettings m_settings;
     const Clock &m_clock;
     SteadyTime m_lastTick;
+    const Timestamp m_startedAt;
     std::shared_ptr<LoopPort> m_port;
     quint32 m_now = 0;
     std::vector<std::unique_ptr<HubProtocol>> m_protocols;

@@ -233,6 +233,7 @@ std::vector<HubUpload> HubConnection::openUploads(const std::vector<QByteArrayVi
 
 void HubConnection::dispatch(const HubMessage &message)
 {
+    m_lastActive = m_group->now();
     const Hub::Method *method = m_hub->findMethod(message.target);
     if (const QByteArray error = refusal(message, method); !error.isEmpty()) {
         answerError(message.invocationId, error);

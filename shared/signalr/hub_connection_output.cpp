@@ -109,6 +109,7 @@ void HubConnection::reserveOutput(qsizetype bytes)
 void HubConnection::written(qsizetype begin)
 {
     m_hub->counters().messages->add();
+    m_lastActive = m_group->now();
     if (m_replay) {
         // A sender may give several messages at once; each has a number.
         for (QByteArrayView rest = QByteArrayView(m_output).sliced(begin); !rest.isEmpty();) {

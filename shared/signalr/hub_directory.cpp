@@ -67,6 +67,11 @@ qsizetype HubDirectory::connectionCount(const QByteArray &user) const
     return found == m_users.end() ? 0 : found->second;
 }
 
+void HubDirectory::inspect(const std::shared_ptr<ConnectionInquiry> &inquiry, const QByteArray &hub)
+{
+    post([inquiry, hub](HubClients &clients) { inquiry->add(clients.inspect(inquiry->query(), hub)); });
+}
+
 qsizetype HubDirectory::disconnectUser(const QByteArray &user, HubCloseCause cause)
 {
     const qsizetype count = connectionCount(user);

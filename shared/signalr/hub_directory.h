@@ -30,6 +30,8 @@ public:
     bool isUserConnected(const QByteArray &user) const { return connectionCount(user) > 0; }
     qsizetype connectionCount() const;
     qsizetype connectionCount(const QByteArray &user) const;
+    /// As Transport::inspectConnections; `hub`: what operators call this one.
+    void inspect(const std::shared_ptr<ConnectionInquiry> &inquiry, const QByteArray &hub);
     /// Closes all connections of the user, whatever carries them. Result: how many there were.
     qsizetype disconnectUser(const QByteArray &user, HubCloseCause cause = HubCloseCause::Revoked);
 

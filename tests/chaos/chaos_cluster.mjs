@@ -2,8 +2,11 @@
 // Three real servers on one PostgreSQL and one Redis. Each node reaches them over links of its own that can be cut, reset and
 // made lossy.
 import { randomBytes } from 'node:crypto';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { freePort } from '../clients/free_port.mjs';
 import { PostgresqlProcess } from '../clients/postgresql_process.mjs';
 import { RedisProcess } from '../clients/redis_process.mjs';
 import { ServerProcess } from '../clients/server_process.mjs';
@@ -59,12 +62,15 @@ export class ChaosCluster {
     static async create(binary, bus, network) {
         const cluster = new ChaosCluster();
         cluster.network = network;
-        cluster.postgresql = await PostgresqlProcess.create({ address: network.address });
-        cluster.redis = bus === 'redis' ? await RedisProcess.create(network.address) : null;
+        const port = await freePort();
+        cluster.postgresql = await PostgresqlProcess.create({ listen_addresses: network.address, port });
+        await appendFile(join(cluster.postgresql.directory, 'data', 'pg_hba.conf'), 'host all all samenet trust\n');
+        await cluster.postgresql.query('SELECT pg_reload_conf()');
+        cluster.redis = bus === 'redis' ? await RedisProcess.create(['--bind', network.address, '--protected-mode', 'no']) : null;
         cluster.nodes = [];
         for (const name of ['a', 'b', 'c']) {
             const { address, launcher, link, everything } = await network.host();
-            const database = await link(cluster.postgresql.port);
+            const database = await link(port);
             const cache = cluster.redis ? await link(cluster.redis.port) : database;
             const server = await ServerProcess.create(binary, configurationText(database, cache, bus), name, { address, launcher });
             server.secret = secret;

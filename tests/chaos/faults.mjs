@@ -14,6 +14,11 @@ const cut = (link, ms) => during(ms, () => link.cut(), () => link.heal());
 const linksOf = cluster => cluster.nodes.flatMap(node => [node.database, node.cache]);
 const everyLink = (cluster, change) => Promise.all(linksOf(cluster).map(change));
 
+async function restartPostgresql({ postgresql }, mode) {
+    await postgresql.stop(mode);
+    await postgresql.start();
+}
+
 export const faults = {
     'nothing': {
         isCalm: true,
@@ -32,22 +37,22 @@ export const faults = {
         inject: async (cluster, ms) => during(ms, () => cluster.postgresql.kill(), () => cluster.postgresql.start()),
     },
     'restart PostgreSQL fast': {
-        inject: async cluster => cluster.postgresql.restart('SIGINT'),
+        inject: async cluster => restartPostgresql(cluster, 'fast'),
     },
     'restart PostgreSQL immediately': {
-        inject: async cluster => cluster.postgresql.restart('SIGQUIT'),
+        inject: async cluster => restartPostgresql(cluster, 'immediate'),
     },
     'restart Redis empty': {
         needsRedis: true,
         inject: async cluster => {
-            await cluster.redis.stop();
+            await cluster.redis.remove();
             await cluster.redis.start();
         },
     },
     'lose Redis': {
         needsRedis: true,
         longFactor: 6,
-        inject: async (cluster, ms) => during(ms, () => cluster.redis.stop(), () => cluster.redis.start()),
+        inject: async (cluster, ms) => during(ms, () => cluster.redis.remove(), () => cluster.redis.start()),
     },
     'cut a node from PostgreSQL': {
         inject: async (cluster, ms) => cut(cluster.nodes[0].database, ms),

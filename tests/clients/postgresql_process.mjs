@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A private PostgreSQL in a temporary directory, reached through a socket there.
+// A private PostgreSQL in a temporary directory, reached through a socket there; and over TCP where a test asks for it.
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { appendFile, chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -32,37 +30,56 @@ export function program(name) {
 const asServer = ['--pdeathsig', 'QUIT',
     ...(process.getuid() === 0 ? ['--reuid=postgres', '--regid=postgres', '--init-groups'] : [])];
 
-async function freePort(address) {
-    const probe = createServer().listen(0, address);
-    await once(probe, 'listening');
-    const { port } = probe.address();
-    await new Promise(resolve => probe.close(resolve));
-    return port;
+async function newDirectory() {
+    const directory = await mkdtemp(join(tmpdir(), 'hudhud-pg-'));
+    if (process.getuid() === 0)
+        await run('chown', ['postgres:postgres', directory]);
+    await chmod(directory, 0o755);
+    return directory;
 }
 
 export class PostgresqlProcess {
-    // `address`: also on a port of it, a free one unless told otherwise.
-    static async create({ address = '', port } = {}) {
+    // `settings` are those of postgresql.conf.
+    static async create(settings = {}) {
         const server = new PostgresqlProcess();
-        server.port = port ?? (address ? await freePort(address) : 5432);
-        server.address = address;
-        server.directory = await mkdtemp(join(tmpdir(), 'hudhud-pg-'));
-        if (process.getuid() === 0)
-            await run('chown', ['postgres:postgres', server.directory]);
-        await chmod(server.directory, 0o755);
+        server.directory = await newDirectory();
+        server.settings = settings;
         await run('setpriv', [...asServer, program('initdb'), '--pgdata', join(server.directory, 'data'),
             '--username=hudhud', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync']);
-        if (address)
-            await appendFile(join(server.directory, 'data', 'pg_hba.conf'), 'host all all samenet trust\n');
         await server.start();
         await server.query('CREATE DATABASE hudhud', 'postgres');
         return server;
     }
 
+    // A hot standby of it, which streams under the name `standby`.
+    async createStandby(settings = {}) {
+        const server = new PostgresqlProcess();
+        server.directory = await newDirectory();
+        server.settings = settings;
+        await run('setpriv', [...asServer, program('pg_basebackup'), '-h', this.directory, '-U', 'hudhud', '-X', 'stream',
+            '--checkpoint=fast', '--no-sync', '-D', join(server.directory, 'data')]);
+        const source = `host=${this.directory} user=hudhud application_name=standby`;
+        await server.writeFile('data/standby.signal', '');
+        server.settings = { ...settings, primary_conninfo: source };
+        await server.start();
+        return server;
+    }
+
+    // Below its directory, for nobody else to read.
+    async writeFile(name, text) {
+        const path = join(this.directory, name);
+        await writeFile(path, text, { mode: 0o600 });
+        if (process.getuid() === 0)
+            await run('chown', ['postgres:postgres', path]);
+        return path;
+    }
+
     // fsync stays on: what is tested is what survives.
     async start() {
+        const settings = { listen_addresses: '', ...this.settings };
         this.process = spawn('setpriv', [...asServer, program('postgres'), '-D', join(this.directory, 'data'),
-            '-k', this.directory, '-p', String(this.port), '-c', `listen_addresses=${this.address}`], { stdio: 'ignore' });
+            '-k', this.directory, ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
+            { stdio: 'ignore' });
         this.exited = new Promise(resolve => this.process.once('exit', resolve));
         const answers = async () => {
             while (await this.query('SELECT 1', 'postgres').catch(() => '') !== '1')
@@ -71,9 +88,15 @@ export class PostgresqlProcess {
         await withLimit(answers(), startLimitMs, 'PostgreSQL is not ready');
     }
 
+    // As an operator does it. fast: sessions are ended, what was committed is written; immediate: the next start recovers.
+    async stop(mode = 'fast') {
+        await run('setpriv', [...asServer, program('pg_ctl'), 'stop', '-m', mode, '-D', join(this.directory, 'data')]);
+        await this.exited;
+    }
+
     async query(sql, database = 'hudhud') {
         const { stdout } = await run(program('psql'),
-            ['-X', '-h', this.directory, '-p', String(this.port), '-U', 'hudhud', '-d', database, '-tA', '-c', sql]);
+            ['-X', '-h', this.directory, '-p', String(this.settings.port ?? 5432), '-U', 'hudhud', '-d', database, '-tA', '-c', sql]);
         return stdout.trim();
     }
 
@@ -89,13 +112,6 @@ export class PostgresqlProcess {
             }
         }
         await this.exited;
-    }
-
-    // SIGINT: fast, what is under way is rolled back; SIGQUIT: immediate, with recovery at the start.
-    async restart(signal) {
-        this.process.kill(signal);
-        await this.exited;
-        await this.start();
     }
 
     async remove() {

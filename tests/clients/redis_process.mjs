@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A private Redis on a free port that keeps nothing on disk.
-import { spawn } from 'node:child_process';
+// A private Redis on a free port that keeps nothing on disk, or a Redis Cluster of such.
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 
-import { withLimit } from './waiting.mjs';
+import { freePort } from './free_port.mjs';
+import { eventually, withLimit } from './waiting.mjs';
 
-
+const run = promisify(execFile);
 const startLimitMs = 60_000;
 
 export class RedisProcess {
-    // On a free port unless told otherwise.
-    static async create(address = '127.0.0.1', port = 0) {
+    static async create(more = []) {
         const server = new RedisProcess();
-        server.address = address;
-        const probe = createServer().listen(port, address);
-        await once(probe, 'listening');
-        server.port = probe.address().port;
-        await new Promise(resolve => probe.close(resolve));
+        server.port = await freePort();
+        server.arguments = more;
         await server.start();
         return server;
     }
 
-    // Empty, also after `stop`.
+    // Empty, also after `remove`.
     async start() {
         this.process = spawn('setpriv', ['--pdeathsig', 'KILL', 'redis-server', '--port', String(this.port),
-            '--bind', this.address, '--protected-mode', 'no', '--save', ''], { stdio: ['ignore', 'pipe', 'inherit'] });
+            '--bind', '127.0.0.1', '--save', '', ...this.arguments], { stdio: ['ignore', 'pipe', 'inherit'] });
         const ready = new Promise((resolve, reject) => {
             createInterface({ input: this.process.stdout }).on('line', line => {
                 if (line.includes('Ready to accept connections'))
@@ -39,13 +39,36 @@ export class RedisProcess {
     }
 
     // As when its machine dies.
-    async stop() {
+    async remove() {
         if (this.process.exitCode === null && this.process.signalCode === null) {
             const ended = once(this.process, 'exit');
             this.process.kill('SIGKILL');
             await ended;
         }
     }
+}
 
-    remove() { return this.stop(); }
+// Three masters without replicas.
+export class RedisCluster {
+    static async create() {
+        const cluster = new RedisCluster();
+        cluster.directory = await mkdtemp(join(tmpdir(), 'hudhud-redis-'));
+        cluster.servers = [];
+        for (let i = 0; i < 3; ++i) {
+            cluster.servers.push(await RedisProcess.create(['--cluster-enabled', 'yes', '--cluster-port', String(await freePort()),
+                '--dir', cluster.directory, '--cluster-config-file', `nodes-${i}.conf`]));
+        }
+        cluster.addresses = cluster.servers.map(server => `127.0.0.1:${server.port}`);
+        await run('redis-cli', ['--cluster', 'create', ...cluster.addresses, '--cluster-yes']);
+        for (const server of cluster.servers) {
+            await eventually(async () => (await run('redis-cli', ['-p', String(server.port), 'CLUSTER', 'INFO']))
+                .stdout.includes('cluster_state:ok'), 'the Redis Cluster forms');
+        }
+        return cluster;
+    }
+
+    async remove() {
+        await Promise.all(this.servers.map(server => server.remove()));
+        await rm(this.directory, { recursive: true, force: true });
+    }
 }

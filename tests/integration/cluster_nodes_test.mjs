@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Two real servers on one PostgreSQL: what one accepts reaches phones of the other. `repair`: there is no bus between them;
-// `bus`: there is one, over PostgreSQL too, and no repair; `redis`: the same over Redis.
-// usage: node cluster_nodes_test.mjs SERVER_BINARY repair|bus|redis
+// `bus`: there is one, over PostgreSQL too, and no repair; `redis`, `redis_cluster`: the same over Redis.
+// usage: node cluster_nodes_test.mjs SERVER_BINARY repair|bus|redis|redis_cluster
 import assert from 'node:assert/strict';
 
 import { BusinessClient } from '../clients/business_client.mjs';
 import { PhoneClient } from '../clients/phone_client.mjs';
 import { PostgresqlProcess } from '../clients/postgresql_process.mjs';
-import { RedisProcess } from '../clients/redis_process.mjs';
+import { RedisCluster, RedisProcess } from '../clients/redis_process.mjs';
 import { ServerProcess } from '../clients/server_process.mjs';
 import { runTests, test } from '../clients/test_runner.mjs';
 import { eventually } from '../clients/waiting.mjs';
@@ -16,11 +16,11 @@ const way = process.argv[3];
 const hasBus = way !== 'repair';
 
 const postgresql = await PostgresqlProcess.create();
-const redis = way === 'redis' ? await RedisProcess.create() : null;
+const redis = await { redis: RedisProcess, redis_cluster: RedisCluster }[way]?.create();
 const configuration = `
 [plugins]
 storage = "postgresql"
-cache = "${{ repair: 'memory', bus: 'postgresql', redis: 'redis' }[way]}"
+cache = "${{ repair: 'memory', bus: 'postgresql', redis: 'redis', redis_cluster: 'redis' }[way]}"
 
 [cluster]
 enabled = true
@@ -31,8 +31,8 @@ host = "${postgresql.directory}"
 user = "hudhud"
 ` : ''}${redis ? `
 [cache.redis]
-host = "127.0.0.1"
-port = ${redis.port}
+${redis.addresses ? `cluster_nodes = ${JSON.stringify(redis.addresses)}` : `host = "127.0.0.1"
+port = ${redis.port}`}
 ` : ''}
 [delivery]
 ack_timeout = "60s"
@@ -95,6 +95,36 @@ hasBus && test('a business hears of its messages on the other node', async () =>
     await business.waitForStatus(id, 'Delivered');
     await business.stop();
     await client.stop();
+});
+
+test('presence is of all nodes where they know of each other', async () => {
+    const client = phone(second, '967770000008');
+    await client.start();
+    const presence = async server => (await fetch(`${server.url}/api/v1/users/967770000008/presence`,
+        { headers: { Authorization: `Bearer ${apiKey}` } })).json();
+    const there = { online: true, connections: 1, pendingMessages: 0, scope: hasBus ? 'cluster' : 'node' };
+    await eventually(async () => (await presence(first)).online === hasBus, 'the other node knows');
+    assert.deepEqual(await presence(second), there);
+    assert.deepEqual(await presence(first), hasBus ? there : { ...there, online: false, connections: 0 });
+    await client.stop();
+});
+
+hasBus && test('a second device on the other node gets what the first one gets', async () => {
+    const devices = [phone(first, '967770000007'), phone(second, '967770000007')];
+    for (const device of devices)
+        await device.start();
+    const connections = async () => (await (await fetch(`${first.url}/api/v1/users/967770000007/presence`,
+        { headers: { Authorization: `Bearer ${apiKey}` } })).json()).connections;
+    await eventually(async () => await connections() === 2, 'both are known');
+    for (const [index, server] of [first, second, first].entries()) {
+        const id = await server.post(apiKey, '967770000007', `To both ${index}`);
+        for (const device of devices) {
+            const messages = await device.waitForMessages(index + 1);
+            assert.equal(messages[index].id, id);
+        }
+        await eventually(async () => (await read(first, id)).status === 'Delivered', 'it is delivered');
+    }
+    await Promise.all(devices.map(device => device.stop()));
 });
 
 test('a hundred messages to ten phones arrive once, in order', async () => {

@@ -24,12 +24,12 @@ const [binary, docs] = process.argv.slice(2).map(path => resolve(path));
 const page = name => readFile(join(docs, name), 'utf8');
 
 // A machine as the page expects it: PostgreSQL with a superuser postgres and nothing else, Redis, the program in the path.
-const postgresql = await PostgresqlProcess.create({ address: '127.0.0.1', port: 5432 });
+const postgresql = await PostgresqlProcess.create({ listen_addresses: '127.0.0.1' });
 await postgresql.query('CREATE ROLE postgres SUPERUSER LOGIN', 'postgres');
 const psql = [program('psql'), '-X', '-h', postgresql.directory, '-U', 'postgres', '-d', 'postgres'];
 execFileSync(psql[0], [...psql.slice(1), '-c', 'DROP DATABASE hudhud', '-c', 'ALTER ROLE hudhud RENAME TO first_superuser'],
     { stdio: 'ignore' });
-const redis = await RedisProcess.create('127.0.0.1', 6379);
+const redis = await RedisProcess.create(['--port', '6379']);
 const directory = await mkdtemp(join(tmpdir(), 'hudhud-doc-'));
 await writeFile(join(directory, 'sudo'), `#!/bin/sh\nshift 3\nexec ${psql.join(' ')} "$@"\n`, { mode: 0o755 });
 const commands = (await page('cluster.md')).match(/## Three nodes on one machine\n[^]*?```sh\n([^]*?)```/)[1];

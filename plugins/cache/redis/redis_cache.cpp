@@ -2,58 +2,23 @@
 #include "redis_cache.h"
 
 #include "caller_thread.h"
-#include "redis_scripts.h"
+#include "redis_replies.h"
 
 #include <QFileInfo>
+#include <QJsonArray>
 
 #include <algorithm>
 #include <future>
+#include <unordered_map>
+#include <variant>
 
 namespace hudhud {
 
 namespace {
 
-using namespace std::chrono_literals;
-using RedisEntries = std::vector<std::optional<CacheEntry>>;
-
-QByteArray bytesOf(const redisReply &reply)
-{
-    return {reply.str, static_cast<qsizetype>(reply.len)};
-}
-
-qint64 millisecondsOf(const redisReply &reply)
-{
-    return bytesOf(reply).toLongLong();
-}
-
-RedisEntries entriesOf(const redisReply &reply, std::size_t count)
-{
-    RedisEntries entries(count);
-    for (std::size_t i = 0; i < std::min(count, std::size_t(reply.elements)); ++i) {
-        const redisReply &row = *reply.element[i];
-        if (row.type != REDIS_REPLY_ARRAY || row.elements != 5)
-            continue;
-        const qint64 expires = millisecondsOf(*row.element[2]);
-        entries[i] = CacheEntry{
-            .value = bytesOf(*row.element[0]),
-            .createdAt = Timestamp(std::chrono::milliseconds(millisecondsOf(*row.element[1]))),
-            .expiresAt = expires < 0 ? Timestamp::max() : Timestamp(std::chrono::milliseconds(expires)),
-            .version = bytesOf(*row.element[3]).toULongLong(),
-            .hitCount = bytesOf(*row.element[4]).toUInt()};
-    }
-    return entries;
-}
-
 QByteArray timeToLiveArgument(const Cache::TimeToLive &timeToLive)
 {
     return QByteArray::number(timeToLive ? qint64(std::max(timeToLive->count(), decltype(timeToLive->count())(1))) : -1);
-}
-
-RedisConnection::Command scriptCall(const char *script, const std::vector<QByteArray> &keys)
-{
-    RedisConnection::Command command{"EVAL", script, QByteArray::number(keys.size())};
-    command.insert(command.end(), keys.begin(), keys.end());
-    return command;
 }
 
 Error tooMany()
@@ -62,11 +27,42 @@ Error tooMany()
         .withClass(ErrorClass::Transient);
 }
 
+Error stopped()
+{
+    return Error(ErrorCode::ShuttingDown, QStringLiteral("The cache has stopped."));
+}
+
+void addInteger(qint64 &sum, const std::vector<std::size_t> &, const redisReply &reply)
+{
+    sum += reply.integer;
+}
+
 Result<void> checkFile(const char *key, const QString &path)
 {
     if (path.isEmpty() || QFileInfo(path).isReadable())
         return {};
     return std::unexpected(Error::invalidField(QString::fromLatin1(key), QStringLiteral("cannot read %1").arg(path)));
+}
+
+/// Of all masters.
+struct Contents
+{
+    std::size_t unanswered = 0;
+    qint64 entries = 0;
+    qint64 bytes = 0;
+    std::promise<std::pair<qint64, qint64>> counted;
+};
+
+Result<std::vector<RedisEndpoint>> seedsOf(const QJsonArray &nodes)
+{
+    std::vector<RedisEndpoint> seeds;
+    for (const QJsonValue &node : nodes) {
+        const auto seed = parseEndpoint(node.toString());
+        if (!seed)
+            return std::unexpected(Error::invalidField(QStringLiteral("cluster_nodes"), QStringLiteral("\"%1\" is not host:port").arg(node.toString())));
+        seeds.push_back(*seed);
+    }
+    return seeds;
 }
 
 /// The prefix as it is, whatever it holds.
@@ -89,8 +85,13 @@ Result<void> RedisCache::configure(const QJsonObject &settings, const PluginCont
     const auto duration = [&value](const char *key, std::chrono::milliseconds otherwise) {
         return std::chrono::milliseconds(value(key).toInteger(otherwise.count()));
     };
-    m_options.host = value("host").toString(QStringLiteral("localhost"));
-    m_options.port = static_cast<quint16>(value("port").toInt(m_options.port));
+    auto seeds = seedsOf(value("cluster_nodes").toArray());
+    if (!seeds)
+        return std::unexpected(seeds.error());
+    m_options.isCluster = !seeds->empty();
+    if (!m_options.isCluster)
+        seeds->push_back({value("host").toString(QStringLiteral("localhost")), static_cast<quint16>(value("port").toInt(6379))});
+    m_options.seeds = std::move(*seeds);
     m_options.user = value("user").toString().toUtf8();
     m_options.password = value("password").toString().toUtf8();
     m_options.isTls = value("tls").toBool();
@@ -107,11 +108,14 @@ Result<void> RedisCache::configure(const QJsonObject &settings, const PluginCont
     m_options.timeout = duration("command_timeout", m_options.timeout);
     m_options.reconnectDelay = duration("reconnect_delay", m_options.reconnectDelay);
     m_options.maximumReconnectDelay = duration("maximum_reconnect_delay", m_options.maximumReconnectDelay);
+    m_options.mapRefreshInterval = duration("map_refresh_interval", m_options.mapRefreshInterval);
+    m_options.maximumRedirects = value("maximum_redirects").toInt(m_options.maximumRedirects);
     m_prefix = value("key_prefix").toString(QStringLiteral("hudhud:")).toUtf8();
     m_maximumInFlight = value("maximum_in_flight").toInt(m_maximumInFlight);
-    m_bus.setMaximumUndelivered(value("maximum_undelivered_events").toInt(10'000));
+    m_subscribers.setMaximumUndelivered(value("maximum_undelivered_events").toInt(10'000));
     if (context.clock)
         m_clock = context.clock;
+    m_registry = context.metrics;
     return {};
 }
 
@@ -119,37 +123,33 @@ Result<void> RedisCache::start()
 {
     m_thread.setObjectName(QStringLiteral("cache-redis"));
     m_thread.start();
-    m_commands = new RedisConnection(m_options);
-    m_listening = new RedisConnection(m_options);
-    m_commands->moveToThread(&m_thread);
-    m_listening->moveToThread(&m_thread);
-    QObject::connect(m_listening, &RedisConnection::pushed, m_listening,
-                     [this](const redisReply *reply) { received(*reply); });
-    QObject::connect(m_listening, &RedisConnection::ready, m_listening, [this, bus = m_listening] {
-        m_unconfirmed = int(m_channels.size());
-        for (const QByteArray &channel : std::as_const(m_channels))
-            bus->sendUnanswered({"SUBSCRIBE", stored(channel)});
-    });
-    QObject::connect(m_listening, &RedisConnection::lost, m_listening, [this] {
-        m_unconfirmed = 0;
-        sendHeld();
-    });
+    m_router = new RedisRouter(m_options, m_registry);
+    m_bus = new RedisBus(m_options, *m_router, m_subscribers, m_prefix);
+    m_router->moveToThread(&m_thread);
+    m_bus->moveToThread(&m_thread);
     m_isRunning = true;
-    for (RedisConnection *connection : {m_commands, m_listening})
-        QMetaObject::invokeMethod(connection, &RedisConnection::open, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(m_router, &RedisRouter::open, Qt::QueuedConnection);
     return {};
 }
 
 void RedisCache::stop(std::chrono::milliseconds deadline)
 {
-    m_bus.clear();
+    m_subscribers.clear();
     if (!m_isRunning.exchange(false))
         return;
     // In this order, and before the thread ends: the first uses the second. Nobody hears any more of what is under way.
-    m_listening->deleteLater();
-    m_commands->deleteLater();
+    m_bus->deleteLater();
+    m_router->deleteLater();
     m_thread.quit();
     m_thread.wait(QDeadlineTimer(deadline));
+}
+
+bool RedisCache::reserve()
+{
+    if (m_inFlight.fetch_add(1) < m_maximumInFlight)
+        return true;
+    --m_inFlight;
+    return false;
 }
 
 bool RedisCache::post(std::move_only_function<void()> task)
@@ -157,31 +157,72 @@ bool RedisCache::post(std::move_only_function<void()> task)
     if (!m_isRunning)
         return false;
     const auto shared = std::make_shared<std::move_only_function<void()>>(std::move(task));
-    return QMetaObject::invokeMethod(m_commands, [shared] { (*shared)(); }, Qt::QueuedConnection);
+    return QMetaObject::invokeMethod(m_router, [shared] { (*shared)(); }, Qt::QueuedConnection);
 }
 
-template <typename T> void RedisCache::run(Command command, Reader<T> reader, Completion<T> completion)
+std::vector<RedisCache::Part> RedisCache::split(const RedisScript &script, std::vector<QByteArray> storedKeys) const
+{
+    std::vector<Part> parts;
+    std::unordered_map<int, std::size_t> partOfSlot;
+    for (std::size_t i = 0; i < storedKeys.size(); ++i) {
+        const int slot = m_options.isCluster ? SlotMap::slotOf(storedKeys[i]) : 0;
+        const auto [found, isNew] = partOfSlot.try_emplace(slot, parts.size());
+        if (isNew)
+            parts.push_back({.call = {.script = &script, .slot = slot, .keys = {}, .arguments = {now()}}, .positions = {}});
+        Part &part = parts[found->second];
+        part.call.keys.push_back(std::move(storedKeys[i]));
+        part.positions.push_back(i);
+    }
+    return parts;
+}
+
+template <typename T>
+void RedisCache::join(std::vector<Part> parts, T initial, Reader<T> reader, std::function<void(Result<T>)> done)
+{
+    if (parts.empty()) {
+        done(std::move(initial));
+        return;
+    }
+    struct Joined
+    {
+        std::size_t unanswered;
+        Result<T> result;
+        Reader<T> reader;
+        std::function<void(Result<T>)> done;
+    };
+    const auto joined = std::make_shared<Joined>(Joined{parts.size(), std::move(initial), std::move(reader), std::move(done)});
+    for (Part &part : parts) {
+        m_router->call(std::move(part.call), [joined, positions = std::move(part.positions)](Result<const redisReply *> reply) {
+            if (!reply)
+                joined->result = std::unexpected(reply.error());
+            else if ((*reply)->type == REDIS_REPLY_ERROR)
+                joined->result = std::unexpected(refusalOf(**reply));
+            else if (joined->result)
+                joined->reader(*joined->result, positions, **reply);
+            if (--joined->unanswered == 0)
+                joined->done(std::move(joined->result));
+        });
+    }
+}
+
+template <typename T>
+void RedisCache::run(std::vector<Part> parts, T initial, Reader<T> reader, Completion<T> completion)
 {
     auto done = onThisThread<T>(std::move(completion));
-    if (m_inFlight.fetch_add(1) >= m_maximumInFlight) {
-        --m_inFlight;
+    if (!reserve()) {
         done(std::unexpected(tooMany()));
         return;
     }
-    const bool isPosted = post([this, connection = m_commands, command = std::move(command), reader = std::move(reader), done]() mutable {
-        connection->send(command, [this, reader = std::move(reader), done](Result<const redisReply *> reply) mutable {
-            --m_inFlight;
-            if (!reply)
-                done(std::unexpected(reply.error()));
-            else if ((*reply)->type == REDIS_REPLY_ERROR)
-                done(std::unexpected(Error(ErrorCode::Internal, QStringLiteral("Redis: %1").arg(QString::fromUtf8(bytesOf(**reply))))));
-            else
-                done(reader(**reply));
+    const bool isPosted = post(
+        [this, parts = std::move(parts), initial = std::move(initial), reader = std::move(reader), done]() mutable {
+            join<T>(std::move(parts), std::move(initial), std::move(reader), [this, done](Result<T> result) {
+                --m_inFlight;
+                done(std::move(result));
+            });
         });
-    });
     if (!isPosted) {
         --m_inFlight;
-        done(std::unexpected(Error(ErrorCode::ShuttingDown, QStringLiteral("The cache has stopped."))));
+        done(std::unexpected(stopped()));
     }
 }
 
@@ -189,16 +230,14 @@ void RedisCache::get(std::vector<QByteArray> keys, Completion<RedisEntries> comp
 {
     for (QByteArray &key : keys)
         key = stored(key);
-    Command command = scriptCall(redis_scripts::Get, keys);
-    command.push_back(now());
+    RedisEntries none(keys.size());
     run<RedisEntries>(
-        std::move(command),
-        [this, count = keys.size()](const redisReply &reply) -> Result<RedisEntries> {
-            RedisEntries entries = entriesOf(reply, count);
-            const auto hits = std::ranges::count_if(entries, [](const auto &entry) { return entry.has_value(); });
+        split(redis_scripts::Get, std::move(keys)), std::move(none),
+        [this](RedisEntries &entries, const std::vector<std::size_t> &positions, const redisReply &reply) {
+            readEntries(entries, positions, reply);
+            const auto hits = std::ranges::count_if(positions, [&](std::size_t i) { return entries[i].has_value(); });
             m_hits += hits;
-            m_misses += std::ssize(entries) - hits;
-            return entries;
+            m_misses += std::ssize(positions) - hits;
         },
         std::move(completion));
 }
@@ -208,71 +247,99 @@ void RedisCache::set(std::vector<std::pair<QByteArray, QByteArray>> items, TimeT
     std::vector<QByteArray> keys;
     for (const auto &item : items)
         keys.push_back(stored(item.first));
-    Command command = scriptCall(redis_scripts::Set, keys);
-    command.push_back(now());
-    command.push_back(timeToLiveArgument(timeToLive));
-    for (auto &item : items)
-        command.push_back(std::move(item.second));
-    run<void>(std::move(command), [](const redisReply &) { return Result<void>(); }, std::move(completion));
+    auto parts = split(redis_scripts::Set, std::move(keys));
+    for (Part &part : parts) {
+        part.call.arguments.push_back(timeToLiveArgument(timeToLive));
+        for (const std::size_t i : part.positions)
+            part.call.arguments.push_back(std::move(items[i].second));
+    }
+    run<std::monostate>(
+        std::move(parts), {}, [](std::monostate &, const std::vector<std::size_t> &, const redisReply &) {},
+        [completion = std::move(completion)](const Result<std::monostate> &result) mutable {
+            completion(result ? Result<void>() : std::unexpected(result.error()));
+        });
 }
 
 void RedisCache::remove(std::vector<QByteArray> keys, Completion<qint64> completion)
 {
     for (QByteArray &key : keys)
         key = stored(key);
-    Command command = scriptCall(redis_scripts::Remove, keys);
-    command.push_back(now());
-    run<qint64>(std::move(command), [](const redisReply &reply) { return Result<qint64>(reply.integer); }, std::move(completion));
+    run<qint64>(split(redis_scripts::Remove, std::move(keys)), 0, addInteger, std::move(completion));
+}
+
+void RedisCache::increment(const QByteArray &key, qint64 amount, TimeToLive timeToLive, Completion<qint64> completion)
+{
+    auto parts = split(redis_scripts::Increment, {stored(key)});
+    auto &arguments = parts.front().call.arguments;
+    arguments.insert(arguments.end(), {timeToLiveArgument(timeToLive), QByteArray::number(amount)});
+    run<qint64>(
+        std::move(parts), 0,
+        [](qint64 &sum, const std::vector<std::size_t> &, const redisReply &reply) { sum = numberOf(reply); },
+        std::move(completion));
 }
 
 void RedisCache::invalidatePattern(const QByteArray &pattern, Completion<qint64> completion)
 {
     auto done = onThisThread<qint64>(std::move(completion));
-    if (m_inFlight.fetch_add(1) >= m_maximumInFlight) {
-        --m_inFlight;
+    if (!reserve()) {
         done(std::unexpected(tooMany()));
         return;
     }
-    scan(escapedGlob(m_prefix) + pattern, "0", 0, [this, done](Result<qint64> result) {
+    const auto removal = std::make_shared<PatternRemoval>();
+    removal->pattern = escapedGlob(m_prefix) + pattern;
+    removal->done = [this, done](Result<qint64> result) {
         --m_inFlight;
         done(std::move(result));
-    });
-}
-
-void RedisCache::scan(const QByteArray &pattern, const QByteArray &cursor, qint64 count, std::function<void(Result<qint64>)> done)
-{
-    const bool isPosted = post([this, connection = m_commands, pattern, cursor, count, done] {
-        connection->send({"SCAN", cursor, "MATCH", pattern, "COUNT", "500"}, [this, connection, pattern, count, done](Result<const redisReply *> found) {
-            if (!found || (*found)->type != REDIS_REPLY_ARRAY || (*found)->elements != 2) {
-                done(std::unexpected(found ? Error(ErrorCode::Internal, QStringLiteral("Redis refuses SCAN.")) : found.error()));
+    };
+    const bool isPosted = post([this, removal] {
+        // SCAN is not redirected: a master that is not known yet would be passed over.
+        m_router->withFreshMap([this, removal](Result<std::vector<RedisEndpoint>> masters) {
+            if (!masters) {
+                removal->done(std::unexpected(masters.error()));
                 return;
             }
-            const QByteArray next = bytesOf(*(*found)->element[0]);
-            const redisReply &names = *(*found)->element[1];
-            std::vector<QByteArray> keys;
-            for (std::size_t i = 0; i < names.elements; ++i)
-                keys.push_back(bytesOf(*names.element[i]));
-            Command command = scriptCall(redis_scripts::Remove, keys);
-            command.push_back(now());
-            connection->send(command, [this, pattern, next, count, done](Result<const redisReply *> removed) {
-                if (!removed || (*removed)->type != REDIS_REPLY_INTEGER)
-                    done(std::unexpected(removed ? Error(ErrorCode::Internal, QStringLiteral("Redis refuses to remove.")) : removed.error()));
-                else if (const qint64 sum = count + (*removed)->integer; next == "0")
-                    done(sum);
-                else
-                    scan(pattern, next, sum, done);
-            });
+            removal->masters = std::move(*masters);
+            scan(removal);
         });
     });
     if (!isPosted)
-        done(std::unexpected(Error(ErrorCode::ShuttingDown, QStringLiteral("The cache has stopped."))));
+        removal->done(std::unexpected(stopped()));
 }
 
-void RedisCache::increment(const QByteArray &key, qint64 amount, TimeToLive timeToLive, Completion<qint64> completion)
+void RedisCache::scan(const std::shared_ptr<PatternRemoval> &removal)
 {
-    Command command = scriptCall(redis_scripts::Increment, {stored(key)});
-    command.insert(command.end(), {now(), timeToLiveArgument(timeToLive), QByteArray::number(amount)});
-    run<qint64>(std::move(command), [](const redisReply &reply) { return Result<qint64>(millisecondsOf(reply)); }, std::move(completion));
+    if (removal->masters.empty()) {
+        removal->done(removal->count);
+        return;
+    }
+    m_router->sendTo(removal->masters.back(), {"SCAN", removal->cursor, "MATCH", removal->pattern, "COUNT", "500"},
+                     [this, removal](Result<const redisReply *> found) {
+                         if (!found)
+                             removal->done(std::unexpected(found.error()));
+                         else if ((*found)->type != REDIS_REPLY_ARRAY || (*found)->elements != 2)
+                             removal->done(std::unexpected(refusalOf(**found)));
+                         else
+                             removeFound(removal, **found);
+                     });
+}
+
+void RedisCache::removeFound(const std::shared_ptr<PatternRemoval> &removal, const redisReply &found)
+{
+    removal->cursor = bytesOf(*found.element[0]);
+    if (removal->cursor == "0")
+        removal->masters.pop_back();
+    const redisReply &names = *found.element[1];
+    std::vector<QByteArray> keys;
+    for (std::size_t i = 0; i < names.elements; ++i)
+        keys.push_back(bytesOf(*names.element[i]));
+    join<qint64>(split(redis_scripts::Remove, std::move(keys)), 0, addInteger, [this, removal](Result<qint64> removed) {
+        if (!removed) {
+            removal->done(std::unexpected(removed.error()));
+            return;
+        }
+        removal->count += *removed;
+        scan(removal);
+    });
 }
 
 CacheMetrics RedisCache::metrics() const
@@ -280,16 +347,26 @@ CacheMetrics RedisCache::metrics() const
     CacheMetrics metrics{.hits = m_hits, .misses = m_misses};
     if (!m_isRunning)
         return metrics;
-    const auto counted = std::make_shared<std::promise<std::pair<qint64, qint64>>>();
-    auto answer = counted->get_future();
-    QMetaObject::invokeMethod(m_commands, [connection = m_commands, counted] {
-        const auto entries = std::make_shared<qint64>(0);
-        connection->send({"DBSIZE"}, [entries](Result<const redisReply *> reply) { *entries = reply ? (*reply)->integer : 0; });
-        connection->send({"INFO", "memory"}, [entries, counted](Result<const redisReply *> reply) {
-            const QByteArray text = reply ? bytesOf(**reply) : QByteArray();
-            const qsizetype at = text.indexOf("used_memory_dataset:");
-            counted->set_value({*entries, at < 0 ? 0 : text.mid(at + 20, text.indexOf('\r', at) - at - 20).toLongLong()});
-        });
+    const auto contents = std::make_shared<Contents>();
+    auto answer = contents->counted.get_future();
+    QMetaObject::invokeMethod(m_router, [router = m_router, contents] {
+        const auto answered = [contents] {
+            if (--contents->unanswered == 0)
+                contents->counted.set_value({contents->entries, contents->bytes});
+        };
+        const std::vector<RedisEndpoint> masters = router->masters();
+        contents->unanswered = 2 * masters.size() + 1;
+        for (const RedisEndpoint &master : masters) {
+            router->sendTo(master, {"DBSIZE"}, [contents, answered](Result<const redisReply *> reply) {
+                contents->entries += reply ? (*reply)->integer : 0;
+                answered();
+            });
+            router->sendTo(master, {"INFO", "memory"}, [contents, answered](Result<const redisReply *> reply) {
+                contents->bytes += reply ? informationOf(**reply, "used_memory_dataset:") : 0;
+                answered();
+            });
+        }
+        answered();
     }, Qt::QueuedConnection);
     if (answer.wait_for(m_options.timeout) == std::future_status::ready)
         std::tie(metrics.entries, metrics.sizeBytes) = answer.get();
@@ -298,45 +375,15 @@ CacheMetrics RedisCache::metrics() const
 
 void RedisCache::publish(const QByteArray &channel, const QByteArray &payload)
 {
-    if (m_inFlight.fetch_add(1) >= m_maximumInFlight || !post([this, command = Command{"PUBLISH", stored(channel), payload}] {
-            m_held.push_back(command);
-            if (m_unconfirmed == 0)
-                sendHeld();
-        }))
+    if (reserve() && !post([this, channel, payload] { m_bus->publish(channel, payload, [this] { --m_inFlight; }); }))
         --m_inFlight;
-}
-
-void RedisCache::sendHeld()
-{
-    for (const Command &command : std::exchange(m_held, {}))
-        m_commands->send(command, [this](const Result<const redisReply *> &) { --m_inFlight; });
 }
 
 quint64 RedisCache::subscribe(const QByteArray &channel, Subscriber subscriber)
 {
-    const quint64 handle = m_bus.subscribe(channel, std::move(subscriber));
-    // It stays subscribed: few channels, each for as long as the node runs.
-    post([this, bus = m_listening, channel] {
-        if (m_channels.contains(channel))
-            return;
-        m_channels.insert(channel);
-        if (!bus->isReady())
-            return;
-        ++m_unconfirmed;
-        bus->sendUnanswered({"SUBSCRIBE", stored(channel)});
-    });
+    const quint64 handle = m_subscribers.subscribe(channel, std::move(subscriber));
+    post([this, channel] { m_bus->subscribe(channel); });
     return handle;
-}
-
-void RedisCache::received(const redisReply &reply)
-{
-    if (reply.type != REDIS_REPLY_ARRAY || reply.elements != 3)
-        return;
-    const QByteArray kind = bytesOf(*reply.element[0]);
-    if (kind == "message")
-        m_bus.publish(bytesOf(*reply.element[1]).mid(m_prefix.size()), bytesOf(*reply.element[2]));
-    else if (kind == "subscribe" && m_unconfirmed > 0 && --m_unconfirmed == 0)
-        sendHeld();
 }
 
 } // namespace hudhud

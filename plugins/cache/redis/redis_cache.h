@@ -2,17 +2,18 @@
 #pragma once
 
 #include "local_event_bus.h"
-#include "redis_connection.h"
+#include "redis_bus.h"
+#include "redis_router.h"
 
-#include <QSet>
 #include <QThread>
 
 #include <atomic>
 
 namespace hudhud {
 
-/// A cache and event bus in one Redis server: two connections on a thread of its own, the second for the bus.
-/// `metrics` asks the server and waits for the answer, up to the command time-out: not for I/O threads.
+/// A cache and event bus in one Redis server or a Redis Cluster, on a thread of its own.
+/// A call of many keys becomes one command for each hash slot, all sent at once; a server that is no cluster has one slot.
+/// `metrics` asks the servers and waits for the answer, up to the command time-out: not for I/O threads.
 class RedisCache final : public Cache
 {
 public:
@@ -33,18 +34,36 @@ public:
 
     void publish(const QByteArray &channel, const QByteArray &payload) override;
     quint64 subscribe(const QByteArray &channel, Subscriber subscriber) override;
-    void unsubscribe(quint64 handle) override { m_bus.unsubscribe(handle); }
+    void unsubscribe(quint64 handle) override { m_subscribers.unsubscribe(handle); }
 
 private:
-    using Command = RedisConnection::Command;
+    /// A command of a call, and where its keys are in that call.
+    struct Part
+    {
+        RedisScriptCall call;
+        std::vector<std::size_t> positions;
+    };
+    struct PatternRemoval
+    {
+        QByteArray pattern;
+        std::vector<RedisEndpoint> masters; ///< That still have to be scanned, the current one at the end.
+        QByteArray cursor = "0";
+        qint64 count = 0;
+        std::function<void(Result<qint64>)> done;
+    };
+    /// Adds the reply to a command to the result of the call.
     template <typename T>
-    using Reader = std::move_only_function<Result<T>(const redisReply &)>;
+    using Reader = std::function<void(T &, const std::vector<std::size_t> &positions, const redisReply &)>;
 
-    template <typename T> void run(Command command, Reader<T> reader, Completion<T> completion);
+    /// `storedKeys` by slot. The arguments of the script follow.
+    std::vector<Part> split(const RedisScript &script, std::vector<QByteArray> storedKeys) const;
+    template <typename T> void run(std::vector<Part> parts, T initial, Reader<T> reader, Completion<T> completion);
+    template <typename T>
+    void join(std::vector<Part> parts, T initial, Reader<T> reader, std::function<void(Result<T>)> done);
+    bool reserve();
     bool post(std::move_only_function<void()> task);
-    void scan(const QByteArray &pattern, const QByteArray &cursor, qint64 count, std::function<void(Result<qint64>)> done);
-    void received(const redisReply &reply);
-    void sendHeld();
+    void scan(const std::shared_ptr<PatternRemoval> &removal);
+    void removeFound(const std::shared_ptr<PatternRemoval> &removal, const redisReply &found);
     QByteArray stored(const QByteArray &key) const { return m_prefix + key; }
     QByteArray now() const { return QByteArray::number(qint64(m_clock->now().time_since_epoch().count())); }
 
@@ -54,13 +73,11 @@ private:
     const Clock *m_clock = &Clock::system();
     QThread m_thread;
     std::atomic<bool> m_isRunning = false;
-    RedisConnection *m_commands = nullptr;   ///< On the thread, from start to stop.
-    RedisConnection *m_listening = nullptr;  ///< The same.
+    MetricsRegistry *m_registry = nullptr;
+    RedisRouter *m_router = nullptr; ///< On the thread, from start to stop.
+    RedisBus *m_bus = nullptr;       ///< The same.
+    LocalEventBus m_subscribers;
     std::atomic<int> m_inFlight = 0;
-    LocalEventBus m_bus;
-    QSet<QByteArray> m_channels;             ///< The connections' thread, as the two below.
-    int m_unconfirmed = 0;                   ///< Subscriptions that the server has not confirmed yet.
-    std::vector<Command> m_held;             ///< Events that wait for them, so that a subscriber gets what follows it.
     std::atomic<qint64> m_hits = 0;
     std::atomic<qint64> m_misses = 0;
 };

@@ -10,8 +10,21 @@
 
 namespace hudhud {
 
-RedisConnection::RedisConnection(RedisOptions options)
-    : m_options(std::move(options))
+namespace {
+
+QByteArray encoded(const RedisConnection::Command &command)
+{
+    QByteArray bytes = '*' + QByteArray::number(command.size()) + "\r\n";
+    for (const QByteArray &word : command)
+        bytes += '$' + QByteArray::number(word.size()) + "\r\n" + word + "\r\n";
+    return bytes;
+}
+
+} // namespace
+
+RedisConnection::RedisConnection(const RedisOptions &options, RedisEndpoint endpoint)
+    : m_options(options)
+    , m_endpoint(std::move(endpoint))
     , m_socket(this)
     , m_deadlineTimer(this)
     , m_reconnectTimer(this)
@@ -38,12 +51,13 @@ RedisConnection::~RedisConnection()
 void RedisConnection::open()
 {
     m_reader.reset(redisReaderCreate());
+    m_sentScripts.clear();
     m_isOpening = true;
     m_opening = std::chrono::steady_clock::now();
     m_deadlineTimer.start(std::max(m_options.timeout / 4, std::chrono::milliseconds(1)));
     m_socket.setSocketOption(QAbstractSocket::LowDelayOption, 1);
     if (!m_options.isTls) {
-        m_socket.connectToHost(m_options.host, m_options.port);
+        m_socket.connectToHost(m_endpoint.host, m_endpoint.port);
         return;
     }
     QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
@@ -58,29 +72,49 @@ void RedisConnection::open()
         }
     }
     m_socket.setSslConfiguration(tls);
-    m_socket.connectToHostEncrypted(m_options.host, m_options.port,
-                                    m_options.tlsServerName.isEmpty() ? m_options.host : m_options.tlsServerName);
+    m_socket.connectToHostEncrypted(m_endpoint.host, m_endpoint.port,
+                                    m_options.tlsServerName.isEmpty() ? m_endpoint.host : m_options.tlsServerName);
 }
 
 void RedisConnection::append(const Command &command)
 {
-    if (m_output.isEmpty()) {
-        QMetaObject::invokeMethod(
-            this, [this] { m_socket.write(std::exchange(m_output, {})); }, Qt::QueuedConnection);
-    }
-    m_output += '*' + QByteArray::number(command.size()) + "\r\n";
-    for (const QByteArray &word : command)
-        m_output += '$' + QByteArray::number(word.size()) + "\r\n" + word + "\r\n";
+    if (m_output.isEmpty() && m_isReady)
+        QMetaObject::invokeMethod(this, &RedisConnection::flush, Qt::QueuedConnection);
+    m_output += encoded(command);
+}
+
+void RedisConnection::flush()
+{
+    if (m_isReady)
+        m_socket.write(std::exchange(m_output, {}));
 }
 
 void RedisConnection::send(const Command &command, Answer answer)
 {
-    if (!m_isReady) {
+    if (!isHopeful()) {
         answer(std::unexpected(Error(ErrorCode::ConnectionLost, QStringLiteral("Redis is not connected."))));
         return;
     }
     append(command);
     m_waiting.push_back({std::move(answer), std::chrono::steady_clock::now() + m_options.timeout});
+}
+
+void RedisConnection::call(const RedisScriptCall &call, bool isAsking, Answer answer)
+{
+    if (isAsking)
+        send({"ASKING"}, [](const Result<const redisReply *> &) {});
+    Command command;
+    command.reserve(3 + call.keys.size() + call.arguments.size());
+    if (m_sentScripts.contains(call.script))
+        command = {"EVALSHA", call.script->name};
+    else
+        command = {"EVAL", call.script->text};
+    if (isHopeful())
+        m_sentScripts.insert(call.script);
+    command.push_back(QByteArray::number(call.keys.size()));
+    command.insert(command.end(), call.keys.begin(), call.keys.end());
+    command.insert(command.end(), call.arguments.begin(), call.arguments.end());
+    send(command, std::move(answer));
 }
 
 void RedisConnection::logIn()
@@ -93,16 +127,17 @@ void RedisConnection::logIn()
     if (!m_options.user.isEmpty())
         command.push_back(m_options.user);
     command.push_back(m_options.password);
-    append(command);
-    m_waiting.push_back({[this](Result<const redisReply *> reply) {
-                             if (!reply)
-                                 return;
-                             if ((*reply)->type == REDIS_REPLY_ERROR)
-                                 fail({ErrorCode::ConnectionLost, QStringLiteral("Redis refuses the user or password.")});
-                             else
-                                 becomeReady();
-                         },
-                         std::chrono::steady_clock::now() + m_options.timeout});
+    // Before the commands that wait for the connection.
+    m_socket.write(encoded(command));
+    m_waiting.push_front({[this](Result<const redisReply *> reply) {
+                              if (!reply)
+                                  return;
+                              if ((*reply)->type == REDIS_REPLY_ERROR)
+                                  fail({ErrorCode::ConnectionLost, QStringLiteral("Redis refuses the user or password.")});
+                              else
+                                  becomeReady();
+                          },
+                          std::chrono::steady_clock::now() + m_options.timeout});
 }
 
 void RedisConnection::becomeReady()
@@ -110,6 +145,7 @@ void RedisConnection::becomeReady()
     m_isOpening = false;
     m_isReady = true;
     m_delay = m_options.reconnectDelay;
+    flush();
     Q_EMIT ready();
 }
 
@@ -151,6 +187,7 @@ void RedisConnection::fail(const Error &error)
     m_reader.reset();
     m_isReady = false;
     m_isOpening = false;
+    m_hasFailed = true;
     m_output.clear();
     m_deadlineTimer.stop();
     m_socket.abort();

@@ -103,6 +103,7 @@ public:
         return m_store.waiting(recipients, now);
     }
     Result<StorageStatistics> statistics() override { return m_store.statistics(); }
+    Result<PriorityStatistics> queueStatistics(Timestamp now) override { return m_store.queueStatistics(now); }
     Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView hash) override
     {
         return m_store.findApiKey(hash);

@@ -333,6 +333,29 @@ StorageStatistics MemoryStore::statistics() const
     return statistics;
 }
 
+PriorityStatistics MemoryStore::queueStatistics(Timestamp now) const
+{
+    const std::shared_lock lock(m_mutex);
+    PriorityStatistics priorities;
+    for (const auto &[key, row] : m_rows) {
+        if (!isPending(row.state.status))
+            continue;
+        QueueStatistics &queue = priorities.at(static_cast<std::size_t>(row.message->priority));
+        const bool isScheduled = row.state.status == MessageStatus::Queued && row.state.dueAt && *row.state.dueAt > now;
+        if (isScheduled)
+            ++queue.scheduled;
+        else if (row.state.status == MessageStatus::Queued)
+            ++queue.depth;
+        else if (row.state.status == MessageStatus::Processing)
+            ++queue.inFlight;
+        else
+            ++queue.retrying;
+        if (!isScheduled && (!queue.oldestCreatedAt || row.message->createdAt < *queue.oldestCreatedAt))
+            queue.oldestCreatedAt = row.message->createdAt;
+    }
+    return priorities;
+}
+
 std::optional<ApiKeyRecord> MemoryStore::findApiKey(QByteArrayView hash) const
 {
     const std::shared_lock lock(m_mutex);

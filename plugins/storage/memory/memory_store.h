@@ -47,6 +47,7 @@ public:
     qint64 pendingCount(const Recipient &recipient) const;
     std::vector<Recipient> waiting(std::span<const Recipient> recipients, Timestamp now) const;
     StorageStatistics statistics() const;
+    PriorityStatistics queueStatistics(Timestamp now) const;
     std::optional<ApiKeyRecord> findApiKey(QByteArrayView hash) const;
     std::vector<ApiKeyRecord> apiKeys() const;
     MessageId highestId() const;

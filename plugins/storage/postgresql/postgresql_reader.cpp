@@ -152,6 +152,23 @@ Result<StorageStatistics> PostgresqlReader::statistics()
     return statistics;
 }
 
+Result<PriorityStatistics> PostgresqlReader::queueStatistics(Timestamp now)
+{
+    auto rows = m_connection.run("count_queues", now);
+    if (!rows)
+        return std::unexpected(rows.error());
+    PriorityStatistics priorities;
+    while (rows->next()) {
+        const auto priority = static_cast<std::size_t>(PriorityCount - 1 - rows->number(0));
+        priorities.at(priority) = {.depth = rows->number(1),
+                                   .inFlight = rows->number(2),
+                                   .scheduled = rows->number(3),
+                                   .retrying = rows->number(4),
+                                   .oldestCreatedAt = rows->time(5)};
+    }
+    return priorities;
+}
+
 Result<std::optional<ApiKeyRecord>> PostgresqlReader::findApiKey(QByteArrayView hash)
 {
     auto row = m_connection.run("select_api_key", Bytes{hash});

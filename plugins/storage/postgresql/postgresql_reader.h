@@ -30,6 +30,7 @@ public:
     Result<qint64> pendingCount(const Recipient &recipient) override;
     Result<std::vector<Recipient>> waiting(std::span<const Recipient> recipients, Timestamp now) override;
     Result<StorageStatistics> statistics() override;
+    Result<PriorityStatistics> queueStatistics(Timestamp now) override;
     Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView hash) override;
     Result<std::vector<ApiKeyRecord>> apiKeys() override;
     DeadLetterReader &deadLetters() override { return m_deadLetters; }

@@ -33,6 +33,13 @@ public:
         return readView([this, recipient] { return m_tail.view(recipient); }, std::forward<Function>(work));
     }
 
+    /// The same with the places of all recipients.
+    template <typename Function>
+    std::invoke_result_t<Function, const QueueTail::View &> readWhole(Function &&work)
+    {
+        return readView([this] { return m_tail.wholeView(); }, std::forward<Function>(work));
+    }
+
 private:
     template <typename Look, typename Function>
     std::invoke_result_t<Function, const QueueTail::View &> readView(Look &&look, Function &&work)

@@ -40,6 +40,21 @@ QueueTail::View QueueTail::view() const
     return {{}, m_size, m_version};
 }
 
+QueueTail::View QueueTail::wholeView() const
+{
+    View view;
+    {
+        const std::scoped_lock lock(m_mutex);
+        view.size = m_size;
+        view.version = m_version;
+        view.places.reserve(static_cast<std::size_t>(m_size));
+        for (const auto &[recipient, places] : m_places)
+            view.places.insert(view.places.end(), places.begin(), places.end());
+    }
+    std::ranges::sort(view.places, {}, &QueuePlace::key);
+    return view;
+}
+
 std::set<QueueEntry> QueueTail::entriesUpTo(qint64 key) const
 {
     std::vector<QueueEntry> entries;

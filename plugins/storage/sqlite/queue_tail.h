@@ -66,6 +66,8 @@ public:
     View view(qint64 recipient) const;
     /// As above without places.
     View view() const;
+    /// As above with the places of all recipients, in the order of their keys.
+    View wholeView() const;
     /// All entries up to a key. For the writer's thread: only `publish` changes them, so it takes no lock.
     std::set<QueueEntry> entriesUpTo(qint64 key) const;
     bool contains(const QueueEntry &entry) const;

@@ -31,6 +31,7 @@ public:
     Result<qint64> pendingCount(const Recipient &recipient) override;
     Result<std::vector<Recipient>> waiting(std::span<const Recipient> recipients, Timestamp now) override;
     Result<StorageStatistics> statistics() override;
+    Result<PriorityStatistics> queueStatistics(Timestamp now) override;
     Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView hash) override;
     Result<std::vector<ApiKeyRecord>> apiKeys() override;
     DeadLetterReader &deadLetters() override { return m_deadLetters; }
@@ -47,6 +48,10 @@ private:
     Result<std::vector<MessagePointer>> listRecipient(const MessageFilter &filter);
     Result<std::vector<MessagePointer>> load(std::span<const qint64> keys);
     Result<bool> isWaiting(qint64 recipient, Timestamp now);
+    Result<bool> isScheduled(qint64 key, Timestamp now);
+    Result<PriorityStatistics> countQueues(const QueueTail::View &tail, Timestamp now);
+    Result<void> countTail(const QueueTail::View &tail, Timestamp now, PriorityStatistics &priorities);
+    Result<void> countDue(Timestamp now, PriorityStatistics &priorities);
 
     SqliteConnection m_connection;
     const NodeNames &m_nodes;
@@ -61,6 +66,9 @@ private:
     SqliteStatement m_pendingCount;
     SqliteStatement m_waiting;
     SqliteStatement m_statistics;
+    SqliteStatement m_queueCounts;
+    SqliteStatement m_dueCounts;
+    SqliteStatement m_scheduled;
     SqliteStatement m_listAll;
     SqliteStatement m_listQueued;
     SqliteStatement m_listDelivered;

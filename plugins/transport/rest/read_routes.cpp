@@ -2,6 +2,7 @@
 #include "authorization.h"
 #include "list_query.h"
 #include "message_json.h"
+#include "plugin-api/recipient_presence.h"
 #include "routes.h"
 
 #include <utility>
@@ -78,6 +79,16 @@ void listMessages(const RestContextPointer &context, const RestRequest &request,
                                     });
 }
 
+void answerPresence(const RestContextPointer &context, HttpResponder &responder, RecipientPresence presence, qint64 pending)
+{
+    QByteArray body("{\"online\":");
+    body.append(presence.connections > 0 ? "true" : "false");
+    body.append(",\"connections\":").append(QByteArray::number(presence.connections));
+    body.append(",\"pendingMessages\":").append(QByteArray::number(pending));
+    body.append(presence.isOfCluster ? ",\"scope\":\"cluster\"}" : ",\"scope\":\"node\"}");
+    context->respondJson(responder, std::move(body));
+}
+
 void getPresence(const RestContextPointer &context, const RestRequest &request, const ApiKeyIdentity &,
                  HttpResponder responder)
 {
@@ -89,12 +100,15 @@ void getPresence(const RestContextPointer &context, const RestRequest &request, 
         [context, recipient = *recipient, responder = std::move(responder)](Result<qint64> pending) mutable {
             if (!pending)
                 return context->refuse(responder, pending.error());
-            const int connections = context->services.delivery->connectionCount(recipient);
-            QByteArray body("{\"online\":");
-            body.append(connections > 0 ? "true" : "false");
-            body.append(",\"connections\":").append(QByteArray::number(connections));
-            body.append(",\"pendingMessages\":").append(QByteArray::number(*pending)).append('}');
-            context->respondJson(responder, std::move(body));
+            if (!context->services.presence) {
+                const int connections = context->services.delivery->connectionCount(recipient);
+                return answerPresence(context, responder, {.connections = connections}, *pending);
+            }
+            context->services.presence->presence(
+                recipient,
+                [context, pending = *pending, responder = std::move(responder)](RecipientPresence presence) mutable {
+                    answerPresence(context, responder, presence, pending);
+                });
         });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "attachment_names.h"
 #include "authorization.h"
+#include "forwarding.h"
 #include "idempotency.h"
 #include "key_allowance.h"
 #include "list_query.h"
@@ -130,7 +131,7 @@ void acceptNothing(const RestContextPointer &context, HttpResponder &responder)
 Result<void> mountSendRoutes(RouteTable &routes, const RestContextPointer &context)
 {
     Result<void> added
-        = routes.addRoute(HttpMethod::Post, "/api/v1/messages", authorized(context, "send", postMessage));
+        = routes.addRoute(HttpMethod::Post, "/api/v1/messages", acceptedByAnyNode(context, postMessage));
     if (added)
         added = routes.addRoute(HttpMethod::Delete, "/api/v1/messages/{id}",
                                 authorized(context, "send", withdrawMessage));

@@ -279,12 +279,16 @@ std::unique_ptr<WebSocketHandler> HubEndpoint::resume(const HttpRequest &request
     return std::make_unique<ResumedSocket>(std::make_shared<ResumedLink>(*std::move(home), m_parts.group.port()));
 }
 
-std::shared_ptr<HubConnection> HubEndpoint::makeConnection(Visitor visitor, const ConnectionToken &token) const
+std::shared_ptr<HubConnection> HubEndpoint::makeConnection(const HttpRequest &request, Visitor visitor,
+                                                           const ConnectionToken &token, TransportKind kind) const
 {
     return std::make_shared<HubConnection>(m_parts.group, m_parts.hub, std::move(visitor.session),
                                            HubIdentity{.connectionId = token.publicId().toString(),
                                                        .user = visitor.identity.subject,
-                                                       .expiresAt = visitor.identity.expiresAt});
+                                                       .expiresAt = visitor.identity.expiresAt,
+                                                       .transport = transportName(kind),
+                                                       .userAgent = m_userAgents.shared(request.header("User-Agent")),
+                                                       .remoteAddress = request.peerAddress()});
 }
 
 UpgradeDecision HubEndpoint::upgrade(const HttpRequest &request) const
@@ -304,7 +308,8 @@ UpgradeDecision HubEndpoint::upgrade(const HttpRequest &request) const
     if (!tokenLease)
         return answer(request, std::move(tokenLease.error()));
     auto connection
-        = makeConnection(*std::move(visitor), tokenLease->isEmpty() ? ConnectionToken::random() : tokenLease->token());
+        = makeConnection(request, *std::move(visitor),
+                         tokenLease->isEmpty() ? ConnectionToken::random() : tokenLease->token(), TransportKind::WebSockets);
     if (!tokenLease->isEmpty() && m_parts.tokens->isResumable(tokenLease->token())) {
         const ConnectionToken token = tokenLease->token();
         connection->makeResumable(std::make_shared<TokenLease>(*std::move(tokenLease)));
@@ -355,7 +360,7 @@ void HubEndpoint::listen(const HttpRequest &request, HttpResponder responder) co
 
 void HubEndpoint::openStream(const HttpRequest &request, HttpResponder responder, Caller caller) const
 {
-    auto connection = makeConnection(std::move(caller.visitor), caller.token);
+    auto connection = makeConnection(request, std::move(caller.visitor), caller.token, TransportKind::ServerSentEvents);
     HttpResponse head{.status = 200,
                       .contentType = "text/event-stream",
                       .body = EventStreamTransport::Beginning.toByteArray(),
@@ -374,7 +379,7 @@ void HubEndpoint::openStream(const HttpRequest &request, HttpResponder responder
 
 void HubEndpoint::openPolling(const HttpRequest &request, HttpResponder responder, Caller caller) const
 {
-    auto connection = makeConnection(std::move(caller.visitor), caller.token);
+    auto connection = makeConnection(request, std::move(caller.visitor), caller.token, TransportKind::LongPolling);
     RequestDesk::Headers headers = uncachedHeaders();
     for (auto &header : m_parts.cors.headers(request))
         headers.push_back(std::move(header));

@@ -8,6 +8,7 @@
 #include "offered_transports.h"
 #include "plugin-api/http.h"
 #include "plugin-api/services.h"
+#include "user_agents.h"
 
 #include <expected>
 #include <functional>
@@ -92,7 +93,8 @@ private:
     ConnectionTokens::Place attach(const ConnectionToken &token, const TokenIdentity &identity,
                                    TransportKind kind) const;
     /// `token`: of the negotiation, or any where there was none.
-    std::shared_ptr<HubConnection> makeConnection(Visitor visitor, const ConnectionToken &token) const;
+    std::shared_ptr<HubConnection> makeConnection(const HttpRequest &request, Visitor visitor, const ConnectionToken &token,
+                                                  TransportKind kind) const;
     std::expected<TokenLease, HttpResponse> leaseForUpgrade(const HttpRequest &request,
                                                             const TokenIdentity &identity) const;
     void openStream(const HttpRequest &request, HttpResponder responder, Caller caller) const;
@@ -105,6 +107,7 @@ private:
     HttpResponse answer(const HttpRequest &request, HttpResponse response) const;
 
     Parts m_parts;
+    mutable UserAgents m_userAgents;
     bool m_isRefusing = false;
 };
 

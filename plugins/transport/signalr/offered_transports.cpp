@@ -5,6 +5,21 @@
 
 namespace hudhud {
 
+QByteArray transportName(TransportKind kind)
+{
+    switch (kind) {
+    case TransportKind::WebSockets:
+        return QByteArrayLiteral("WebSockets");
+    case TransportKind::ServerSentEvents:
+        return QByteArrayLiteral("ServerSentEvents");
+    case TransportKind::LongPolling:
+        return QByteArrayLiteral("LongPolling");
+    case TransportKind::None:
+        break;
+    }
+    return {};
+}
+
 bool OfferedTransports::contains(TransportKind kind) const
 {
     switch (kind) {

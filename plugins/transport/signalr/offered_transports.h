@@ -9,6 +9,9 @@
 
 namespace hudhud {
 
+/// As in the negotiate answer: "WebSockets"; empty for None.
+QByteArray transportName(TransportKind kind);
+
 /// The transports that the hubs offer.
 struct OfferedTransports
 {

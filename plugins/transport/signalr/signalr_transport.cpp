@@ -50,6 +50,12 @@ qsizetype SignalRTransport::disconnectUser(const QByteArray &user)
     return m_tokens.phoneDirectory->disconnectUser(user) + m_tokens.businessDirectory->disconnectUser(user);
 }
 
+void SignalRTransport::inspectConnections(const std::shared_ptr<ConnectionInquiry> &inquiry)
+{
+    m_tokens.phoneDirectory->inspect(inquiry, RecipientHub::nameOf(HubAudience::Phones));
+    m_tokens.businessDirectory->inspect(inquiry, RecipientHub::nameOf(HubAudience::Businesses));
+}
+
 void SignalRTransport::stop(std::chrono::milliseconds)
 {
     m_meters.clear();

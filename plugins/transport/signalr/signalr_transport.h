@@ -20,6 +20,7 @@ public:
 
     /// On all I/O threads, at both hubs.
     qsizetype disconnectUser(const QByteArray &user) override;
+    void inspectConnections(const std::shared_ptr<ConnectionInquiry> &inquiry) override;
     std::vector<HubStatus> hubs() override;
 
 private:

@@ -78,9 +78,19 @@ Result<void> SignalRWorker::mount(const QByteArray &endpoint, RouteTable &routes
 
 void SignalRWorker::beginDrain(std::chrono::milliseconds within)
 {
+    m_isDraining = true;
     m_mobileEndpoint.refuseNew();
     m_businessEndpoint.refuseNew();
     m_group.closeGradually(HubCloseCause::ServerStopping, within);
+}
+
+void SignalRWorker::sendAway(double share, std::chrono::milliseconds within)
+{
+    if (m_isDraining) // All of them are on their way already.
+        return;
+    const HubClients &phones = m_mobileHub.hub().clients();
+    const auto count = static_cast<std::size_t>(share * static_cast<double>(phones.connectionCount()));
+    m_group.closeGradually(phones.someConnections(count), HubCloseCause::Redistributed, within);
 }
 
 void SignalRWorker::drain()

@@ -19,6 +19,7 @@ public:
 
     Result<void> mount(const QByteArray &endpoint, RouteTable &routes) override;
     void beginDrain(std::chrono::milliseconds within) override;
+    void sendAway(double share, std::chrono::milliseconds within) override;
     void drain() override;
 
 private:
@@ -31,6 +32,7 @@ private:
     std::shared_ptr<HttpConnections> m_connections; ///< After the group, for the same reason.
     HubEndpoint m_mobileEndpoint;
     HubEndpoint m_businessEndpoint;
+    bool m_isDraining = false;
 };
 
 } // namespace hudhud

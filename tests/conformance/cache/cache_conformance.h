@@ -40,6 +40,9 @@ protected:
     /// A started, empty cache that holds at least ten thousand small entries.
     virtual std::unique_ptr<Cache> createStarted() = 0;
 
+    /// False where the size holds so much else that it may shrink while entries are added.
+    virtual bool isSizeExact() const { return true; }
+
     /// Waits for a completion, which must come exactly once and on this thread.
     template <typename T> struct Awaited
     {
@@ -65,6 +68,15 @@ protected:
         Awaited<Entries> awaited;
         cache.get({key}, awaited.completion());
         return awaited.wait()->front();
+    }
+    /// For caches that may fail.
+    static Result<Entries> tryGet(Cache &cache, const QByteArray &key = "a")
+    {
+        Awaited<Entries> awaited;
+        cache.get({key}, awaited.completion());
+        if (!QTest::qWaitFor([&] { return awaited.calls == 1; }, 60'000))
+            qFatal("no completion");
+        return *awaited.result;
     }
     static QByteArray value(Cache &cache, const QByteArray &key)
     {
@@ -288,7 +300,7 @@ private Q_SLOTS:
         QCOMPARE(after.entries, before.entries + 1);
         QCOMPARE(after.hits, before.hits + 1);
         QCOMPARE(after.misses, before.misses + 1);
-        QVERIFY(after.sizeBytes >= before.sizeBytes + 1'000);
+        QVERIFY(after.sizeBytes >= (isSizeExact() ? before.sizeBytes : 0) + 1'000);
     }
 
     void subscribersGetTheEventsOfTheirChannelInOrder()

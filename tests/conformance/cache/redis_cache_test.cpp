@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cache_conformance.h"
+#include "redis_cache_node.h"
 #include "redis_server.h"
 
 #include <csignal>
@@ -20,45 +21,15 @@ protected:
 private:
     std::unique_ptr<Cache> createNode()
     {
-        QPluginLoader loader(QStringLiteral(HUDHUD_PLUGIN_DIR "/hudhud-cache-redis"));
-        auto *factory = qobject_cast<CacheFactory *>(loader.instance());
-        if (!factory)
-            return nullptr;
-        auto cache = factory->create();
         const QJsonObject settings{{QStringLiteral("host"), QStringLiteral("127.0.0.1")},
                                    {QStringLiteral("port"), m_server->port()},
                                    {QStringLiteral("password"), QStringLiteral("secret")},
                                    {QStringLiteral("reconnect_delay"), 10},
                                    {QStringLiteral("maximum_reconnect_delay"), 50},
                                    {QStringLiteral("command_timeout"), m_timeout}};
-        const PluginContext context{.name = "redis", .nodeId = "node-1", .dataDirectory = {}, .clock = &m_clock};
-        if (!cache->configure(settings, context) || !cache->start() || !isConnected(*cache))
-            return nullptr;
-        return cache;
+        auto cache = startRedisCache(settings, m_clock);
+        return cache && isConnected(*cache) ? std::move(cache) : nullptr;
     }
-    /// Waits until calls and events get through.
-    static bool isConnected(Cache &cache)
-    {
-        bool isHeard = false;
-        const quint64 handle = cache.subscribe("connected", [&](const QByteArray &, const QByteArray &) { isHeard = true; });
-        const bool isDone = QTest::qWaitFor(
-            [&] {
-                cache.publish("connected", {});
-                return isHeard;
-            },
-            30'000);
-        cache.unsubscribe(handle);
-        return isDone;
-    }
-    static Result<Entries> tryGet(Cache &cache)
-    {
-        Awaited<Entries> awaited;
-        cache.get({"a"}, awaited.completion());
-        if (!QTest::qWaitFor([&] { return awaited.calls == 1; }, 30'000))
-            qFatal("no completion");
-        return *awaited.result;
-    }
-
     std::unique_ptr<RedisServer> m_server;
     int m_timeout = 10'000;
 

@@ -144,4 +144,45 @@ void ScheduleConformance::aClockThatJumpsFiresNothingTooEarly()
     QVERIFY(stored(expiring.id)->status == DeadLetter);
 }
 
+void ScheduleConformance::countsWhatWaitsByPriority()
+{
+    const auto put = [this](Priority priority, const std::vector<MessageStatus> &statuses,
+                            std::optional<Timestamp> deliverAt = {}) {
+        Message message = newMessage();
+        message.priority = priority;
+        message.deliverAt = deliverAt;
+        accept(message);
+        if (!statuses.empty())
+            QVERIFY(change(message, statuses, m_clock.now() + 1h));
+    };
+    put(Priority::High, {}, m_clock.now() + 1h);
+    m_clock.advance(2s);
+    const Timestamp oldest = m_clock.now();
+    put(Priority::High, {});
+    m_clock.advance(1s);
+    put(Priority::High, {});
+    put(Priority::High, {Processing});
+    put(Priority::High, {Processing, Failed});
+    put(Priority::High, {Delivered});
+    put(Priority::Low, {DeadLetter});
+    put(Priority::Low, {Processing});
+    for (const bool isReopened : {false, true}) {
+        if (isReopened && keepsData())
+            reopen();
+        const auto found = m_reader->queueStatistics(m_clock.now());
+        QVERIFY(found);
+        const auto of = [&](Priority priority) { return found->at(static_cast<std::size_t>(priority)); };
+        const QueueStatistics high = of(Priority::High);
+        QCOMPARE(high.depth, 2);
+        QCOMPARE(high.inFlight, 1);
+        QCOMPARE(high.scheduled, 1);
+        QCOMPARE(high.retrying, 1);
+        QVERIFY(high.oldestCreatedAt == oldest);
+        QCOMPARE(of(Priority::Low).inFlight, 1);
+        QCOMPARE(of(Priority::Low).depth, 0);
+        QVERIFY(of(Priority::Critical) == QueueStatistics() && of(Priority::Normal) == QueueStatistics());
+    }
+    QCOMPARE(m_reader->queueStatistics(m_clock.now() + 2h)->at(std::size_t(Priority::High)).scheduled, 0);
+}
+
 } // namespace hudhud

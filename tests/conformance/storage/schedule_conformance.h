@@ -17,6 +17,7 @@ private Q_SLOTS:
     void survivesReopening();
     void isScheduledAgainAfterAReplay();
     void aClockThatJumpsFiresNothingTooEarly();
+    void countsWhatWaitsByPriority();
 
 private:
     Message acceptFor(std::chrono::milliseconds delay);

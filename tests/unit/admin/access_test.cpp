@@ -83,7 +83,7 @@ private Q_SLOTS:
     void describesExactlyWhatIsMounted()
     {
         AdminBench bench;
-        QCOMPARE(bench.routes.count(), std::size_t(27));
+        QCOMPARE(bench.routes.count(), std::size_t(51));
         for (const auto &[method, pattern] : bench.routes.patterns())
             QVERIFY2(!bench.check.operation(method, pattern).isEmpty(), pattern.constData());
         QVERIFY(jsonOf(bench.sendWith(HttpMethod::Get, "/openapi.json", {}, {})) == AdminBench::document());
@@ -98,9 +98,14 @@ private Q_SLOTS:
         QCOMPARE(numberOf(queues, "pending"), 1);
         QCOMPARE(numberOf(queues, "deadLetters"), 1);
         QCOMPARE(numberOf(queues, "discarded"), 0);
-        QVERIFY(bench.get("/nodes").body.contains(R"({"id":"node-1","ready":true})"));
+        const auto node = [&bench] { return jsonOf(bench.get("/nodes"))[QLatin1StringView("nodes")][0].toObject(); };
+        QCOMPARE(node().value(QLatin1StringView("id")).toString(), QStringLiteral("node-1"));
+        QCOMPARE(node().value(QLatin1StringView("ready")).toBool(), true);
+        QCOMPARE(node().value(QLatin1StringView("health")).toString(), QStringLiteral("green"));
+        QCOMPARE(node().value(QLatin1StringView("version")).toString(), QStringLiteral("1.2.3"));
         bench.node.reason = "the node is stopping";
-        QVERIFY(bench.get("/nodes").body.contains(R"("reason":"the node is stopping")"));
+        QCOMPARE(node().value(QLatin1StringView("reason")).toString(), QStringLiteral("the node is stopping"));
+        QCOMPARE(node().value(QLatin1StringView("health")).toString(), QStringLiteral("red"));
         QCOMPARE(bench.violations, QStringList());
     }
 
@@ -153,6 +158,20 @@ private Q_SLOTS:
         QCOMPARE(bench.get("/scaling").body,
                  QByteArray(R"({"currentNodes":2,"desiredNodes":3,"neededNodes":4,"reason":"connections","cpuUse":0.25,)"
                             R"("connectionUse":1.5,"messageUse":0.5})"));
+        QCOMPARE(bench.violations, QStringList());
+    }
+
+    void sendsSurplusPhonesAway()
+    {
+        AdminBench bench;
+        bench.redistribution = PhoneRedistribution::Plan{.phones = 12, .share = 0.5, .within = std::chrono::milliseconds(250)};
+        const HttpResponse answer = bench.send(HttpMethod::Post, "/cluster/redistribute", {}, "operator");
+        QCOMPARE(answer.status, 202);
+        QCOMPARE(answer.body, QByteArray("{\"phones\":12,\"withinSeconds\":0.25}"));
+        QCOMPARE(bench.lastAudit().action, QByteArray("cluster.redistribute"));
+        QCOMPARE(bench.lastAudit().count, 12);
+        bench.redistribution = std::unexpected(Error(ErrorCode::Conflict, QStringLiteral("alone")));
+        QCOMPARE(bench.send(HttpMethod::Post, "/cluster/redistribute", {}, "operator").status, 409);
         QCOMPARE(bench.violations, QStringList());
     }
 

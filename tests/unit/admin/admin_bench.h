@@ -9,6 +9,8 @@
 #include "rest/open_api_check.h"
 #include "security/token_creation.h"
 
+#include <QCoreApplication>
+#include <QDeadlineTimer>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -26,13 +28,40 @@ public:
     std::vector<MessagePointer> routed;
 };
 
+/// Remembers the patterns that it was asked to forget.
+class PlainCache final : public Cache
+{
+public:
+    Result<void> configure(const QJsonObject &, const PluginContext &) override { return {}; }
+    Result<void> start() override { return {}; }
+    void stop(std::chrono::milliseconds) override {}
+    void get(std::vector<QByteArray>, Completion<std::vector<std::optional<CacheEntry>>>) override { Q_UNREACHABLE(); }
+    void set(std::vector<std::pair<QByteArray, QByteArray>>, TimeToLive, Completion<void>) override { Q_UNREACHABLE(); }
+    void remove(std::vector<QByteArray>, Completion<qint64>) override { Q_UNREACHABLE(); }
+    void invalidatePattern(const QByteArray &pattern, Completion<qint64> completion) override
+    {
+        patterns.append(pattern);
+        completion(3);
+    }
+    void increment(const QByteArray &, qint64, TimeToLive, Completion<qint64>) override { Q_UNREACHABLE(); }
+    CacheMetrics metrics() const override
+    {
+        return {.entries = 4, .sizeBytes = 100, .hits = 3, .misses = 1, .evictions = 0, .expirations = 2};
+    }
+    void publish(const QByteArray &, const QByteArray &) override { Q_UNREACHABLE(); }
+    quint64 subscribe(const QByteArray &, Subscriber) override { Q_UNREACHABLE(); }
+    void unsubscribe(quint64) override { Q_UNREACHABLE(); }
+
+    QByteArrayList patterns;
+};
+
 /// The admin API on the memory store. Every answer is checked against its OpenAPI document; what does not fit is in
 /// `violations`.
 class AdminBench
 {
 public:
     AdminBench()
-        : worker({.storage = store.client(),
+        : worker(0, {.storage = store.client(),
                   .router = router,
                   .ids = store.ids,
                   .clock = store.clock,
@@ -50,12 +79,30 @@ public:
                           disconnected.append(user);
                           return 2;
                       },
-                  .nodes = [this] { return nodes; },
+                  .process = process,
+                  .intake = intake,
+                  .delivery = delivery,
                   .scaling = [this] { return scaling; },
                   .drain = [this] { ++drains; },
-                  .hubs = [this] { return hubs; }})
+                  .redistribute = [this] { return redistribution; },
+                  .hubs = [this] { return hubs; },
+                  .inspectConnections =
+                      [this](const std::shared_ptr<ConnectionInquiry> &inquiry) {
+                          ConnectionSelector selector(inquiry->query());
+                          for (const ConnectionInfo &connection : connections) {
+                              if (selector.consider(ConnectionInfo(connection)) && inquiry->query().isClosing)
+                                  closed.append(connection.connectionId);
+                          }
+                          inquiry->add(selector.take());
+                      },
+                  .backlogs = [this](std::move_only_function<void(Backlogs &&)> done) { done(Backlogs(backlogs)); },
+                  .cache = cache,
+                  .cacheName = "memory"},
+                 metrics)
     {
         consistency.start(store.client());
+        process.sampler().start(store.client());
+        store.client().drain();
         if (!worker.mount(routes))
             qFatal("not mounted");
     }
@@ -86,7 +133,13 @@ public:
         if (!routes.dispatch(request, HttpResponder(m_sink, slot)))
             return HttpResponse{.status = -1, .contentType = {}, .body = {}, .headers = {}, .closeConnection = false};
         request = PlainRequest(); // By now the real request is gone.
-        store.client().drain();
+        // What other threads would answer comes by the event loop.
+        QDeadlineTimer deadline(5'000);
+        do {
+            store.client().drain();
+            QCoreApplication::processEvents();
+            store.client().drain();
+        } while (m_sink->answers.count(slot) == 0 && !deadline.hasExpired());
         if (m_sink->answers.count(slot) != 1) {
             violations.append(QStringLiteral("%1 answers to one request").arg(m_sink->answers.count(slot)));
             return {};
@@ -138,7 +191,37 @@ public:
     std::vector<ProcessingNode> nodes;
     ScalingAdvice scaling;
     int drains = 0;
+    Result<PhoneRedistribution::Plan> redistribution;
     std::vector<HubStatus> hubs;
+    std::vector<ConnectionInfo> connections;
+    QByteArrayList closed;
+    Backlogs backlogs;
+    PlainIntake intake{store.clock};
+    PlainDelivery delivery;
+    PlainCache cache;
+    BufferMetrics buffer{.maxCapacity = 100};
+    AdminProcess process{{.nodeId = "node-1",
+                          .version = QStringLiteral("1.2.3"),
+                          .metrics = metrics,
+                          .clock = store.clock,
+                          .node = node,
+                          .breakers = breakers,
+                          .nodes = [this] { return nodes; },
+                          .hubs = [this] { return hubs; },
+                          .buffer = [this] { return buffer; },
+                          .plugins = {{.kind = QStringLiteral("storage"),
+                                       .name = QStringLiteral("memory"),
+                                       .version = QStringLiteral("0.1.0"),
+                                       .state = QStringLiteral("started"),
+                                       .selected = true,
+                                       .settings = std::vector<admin::PluginSettingInfo>()}},
+                          .configuration =
+                              [] {
+                                  return admin::ConfigurationInfo{.keys = {{.key = QStringLiteral("node.id"),
+                                                                            .value = QStringLiteral("node-1"),
+                                                                            .origin = QStringLiteral("default"),
+                                                                            .type = QStringLiteral("string")}}};
+                              }}};
     AdminWorker worker;
     PlainRoutes routes;
     OpenApiCheck check{document()};

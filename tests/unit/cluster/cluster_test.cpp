@@ -70,6 +70,7 @@ public:
     void publish(const QByteArray &channel, const QByteArray &payload) override
     {
         published += channel.startsWith("hudhud:messages:") ? 1 : 0;
+        announcements += channel == "hudhud:nodes" ? 1 : 0;
         publishedStatus += channel == "hudhud:status" ? 1 : 0;
         if (!isGone && !(losesMessages && channel.startsWith("hudhud:messages:")))
             m_cache->publish(channel, payload);
@@ -83,6 +84,7 @@ public:
     int gets = 0;
     int published = 0; ///< Batches of messages.
     int publishedStatus = 0;
+    int announcements = 0; ///< Of all nodes.
     bool isGone = false;
     bool losesMessages = false;
     bool holdGets = false;
@@ -137,7 +139,9 @@ struct TestNode
                    .clock = clock,
                    .metrics = metrics,
                    .capabilities = {},
-                   .readings = [] { return Cluster::Readings{.activeConnections = 5, .requests = 100}; }})
+                   .readings = [] { return Cluster::Readings{.activeConnections = 5, .requests = 100}; },
+                   .nodeChanged = {},
+                   .hasBeaten = {}})
     {
         delivery.setRemote(cluster);
         worker = delivery.createWorker(0, storage);
@@ -166,6 +170,7 @@ private Q_SLOTS:
     {
         m_cache = std::make_unique<WatchedCache>(memoryCache());
         m_options.repairInterval = 1h; // Where the bus brings it.
+        m_options.presenceInterval = 1h; // No look-ups but those that are counted.
         m_options.maximumWaiting = 1'000;
         m_store = std::make_unique<FakeStore>();
         for (const char *name : {"a", "b", "c"})
@@ -255,6 +260,134 @@ private Q_SLOTS:
         QCOMPARE(m_nodes[1]->metrics.count("hudhud_cluster_received_batches_total"), 1);
     }
 
+    void aSecondDeviceOnAnotherNodeGetsWhatTheFirstOneGets()
+    {
+        FakeReceiver onA;
+        FakeReceiver onB;
+        FakeReceiver alone;
+        attach(0, phone(1), onA);
+        attach(0, phone(2), alone);
+        const ReceiverId second = attach(1, phone(1), onB);
+        QVERIFY(m_nodes[0]->cluster.isElsewhereToo(phone(1))); // B has told A.
+        QVERIFY(m_nodes[1]->cluster.isElsewhereToo(phone(1)));
+        QVERIFY(!m_nodes[0]->cluster.isElsewhereToo(phone(2)));
+        m_cache->gets = 0;
+        send(0, std::vector<Recipient>(50, phone(2)));
+        settle();
+        QCOMPARE(m_cache->gets, 0); // Who has one device costs nothing.
+        std::vector<Recipient> recipients(20, phone(2));
+        recipients.insert(recipients.end(), 10, phone(1));
+        send(0, recipients);
+        QTRY_COMPARE(onA.count(), std::size_t(10));
+        QTRY_COMPARE(onB.count(), std::size_t(10));
+        QCOMPARE(m_cache->gets, 1); // One look-up for the batch.
+        QCOMPARE(m_cache->published, 1);
+        QCOMPARE(m_nodes[0]->metrics.count("hudhud_cluster_routed_messages_total"), 10);
+        send(1, {phone(1)}); // It works both ways.
+        QTRY_COMPARE(onA.count(), std::size_t(11));
+        m_nodes[1]->worker->detach(second);
+        settle();
+        QVERIFY(!m_nodes[0]->cluster.isElsewhereToo(phone(1)));
+        m_cache->gets = 0;
+        send(0, {phone(1)});
+        settle();
+        QCOMPARE(m_cache->gets, 0);
+    }
+
+    void devicesThatCameWhileTheCacheWasLostAreFoundLater()
+    {
+        m_options.presenceInterval = 100ms;
+        add("d");
+        add("e");
+        QTRY_COMPARE(m_nodes[3]->cluster.nodes().size(), std::size_t(5));
+        FakeReceiver onD;
+        FakeReceiver onE;
+        m_cache->isGone = true;
+        attach(3, phone(1), onD);
+        attach(4, phone(1), onE);
+        QVERIFY(!m_nodes[3]->cluster.isElsewhereToo(phone(1)));
+        m_cache->isGone = false;
+        QTRY_VERIFY_WITH_TIMEOUT(m_nodes[3]->cluster.isElsewhereToo(phone(1)), 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(m_nodes[4]->cluster.isElsewhereToo(phone(1)), 60'000);
+        // Of a node that stops they end at once.
+        m_nodes.pop_back();
+        settle();
+        QVERIFY(!m_nodes[3]->cluster.isElsewhereToo(phone(1)));
+    }
+
+    void devicesOfANodeThatLeftAreForgotten()
+    {
+        FakeReceiver onA;
+        FakeReceiver onC;
+        attach(0, phone(1), onA);
+        attach(2, phone(1), onC);
+        QVERIFY(m_nodes[0]->cluster.isElsewhereToo(phone(1)));
+        m_nodes[2]->cluster.leave();
+        settle();
+        QVERIFY(!m_nodes[0]->cluster.isElsewhereToo(phone(1)));
+    }
+
+    void sharedRecipientsAreBoundedAndForgottenAfterAMinute()
+    {
+        SharedRecipients shared(m_clock, 2);
+        for (int number = 1; number <= 3; ++number)
+            shared.add(phone(number), "b");
+        QCOMPARE(shared.size(), std::size_t(2));
+        QVERIFY(shared.contains(phone(2)) && !shared.contains(phone(3)));
+        shared.add(phone(1), "c");
+        QCOMPARE(shared.take(phone(1)).size(), std::size_t(2));
+        QVERIFY(!shared.contains(phone(1)));
+        m_clock.advance(59s);
+        shared.add(phone(3), "c");
+        QCOMPARE(shared.renewable().size(), std::size_t(2));
+        m_clock.advance(1s);
+        QCOMPARE(shared.renewable(), std::vector{phone(3)}); // The other was not renewed.
+        shared.removeNode("c");
+        QCOMPARE(shared.size(), std::size_t(0));
+    }
+
+    void presenceIsOfAllNodes()
+    {
+        FakeReceiver onA;
+        FakeReceiver onB;
+        FakeReceiver alsoOnB;
+        attach(0, phone(1), onA);
+        attach(1, phone(1), onB);
+        attach(1, phone(1), alsoOnB);
+        for (const auto &node : m_nodes) {
+            QCOMPARE(presence(*node, phone(1)).connections, 3);
+            QVERIFY(presence(*node, phone(1)).isOfCluster);
+            QCOMPARE(presence(*node, phone(2)).connections, 0);
+        }
+        m_cache->isGone = true; // The call fails before the node knows.
+        QCOMPARE(presence(*m_nodes[0], phone(1)).connections, 1);
+        QVERIFY(!presence(*m_nodes[0], phone(1)).isOfCluster);
+        FakeReceiver next;
+        attach(2, phone(3), next); // Now it knows, and asks nobody.
+        m_cache->gets = 0;
+        QCOMPARE(presence(*m_nodes[2], phone(1)).connections, 0);
+        QVERIFY(!presence(*m_nodes[2], phone(1)).isOfCluster);
+        QCOMPARE(m_cache->gets, 0);
+    }
+
+    void whoComesAndGoesDoesNotFloodTheBus()
+    {
+        NotingSubscriber business;
+        ThreadStatusFeed feed(m_nodes[1]->delivery.statusChanges());
+        QTest::qWait(1); // The timers of the joining may run.
+        m_cache->announcements = 0;
+        for (int i = 0; i < 100; ++i) {
+            feed.subscribe(business, StatusScope::Cluster);
+            settle();
+            feed.unsubscribe(business);
+            settle();
+        }
+        QVERIFY2(m_cache->announcements <= 5, QByteArray::number(m_cache->announcements).constData());
+        feed.subscribe(business, StatusScope::Cluster);
+        QTRY_COMPARE_WITH_TIMEOUT(m_nodes[0]->delivery.statusChanges().isWanted(), true, 60'000); // The last word is told.
+        feed.unsubscribe(business);
+    }
+
     void whatComesBetweenTheFirstPageAndThePresenceIsFound()
     {
         FakeReceiver receiver;
@@ -304,7 +437,8 @@ private Q_SLOTS:
         deliver();
         QCOMPARE(m_cache->publishedStatus, 0); // Nobody wants it.
         feed->subscribe(business, StatusScope::Cluster);
-        settle();
+        // The others have heard of it by then.
+        QTRY_COMPARE_WITH_TIMEOUT(m_nodes[0]->delivery.statusChanges().isWanted(), true, 60'000);
         const MessageId delivered = deliver();
         QTRY_VERIFY(!business.changes.empty() && business.changes.back().status == MessageStatus::Delivered);
         for (const StatusChange &change : business.changes)
@@ -313,7 +447,7 @@ private Q_SLOTS:
         QCOMPARE(m_nodes[1]->metrics.count("hudhud_cluster_received_status_changes_total"), std::ssize(business.changes));
         QCOMPARE(m_nodes[2]->metrics.count("hudhud_cluster_received_status_changes_total"), 0);
         feed->unsubscribe(business);
-        settle();
+        QTRY_COMPARE_WITH_TIMEOUT(m_nodes[0]->delivery.statusChanges().isWanted(), false, 60'000);
         const int published = m_cache->publishedStatus;
         deliver();
         QCOMPARE(m_cache->publishedStatus, published);
@@ -385,6 +519,13 @@ private:
         }
         m_nodes[node]->worker->route(messages);
         return messages;
+    }
+    static RecipientPresence presence(TestNode &node, const Recipient &recipient)
+    {
+        std::optional<RecipientPresence> told;
+        node.cluster.presences().presence(recipient, [&told](RecipientPresence answer) { told = answer; });
+        settle();
+        return told.value_or(RecipientPresence{.connections = -1});
     }
     /// Until everything that is on its way within the process has arrived.
     static void settle()

@@ -144,6 +144,7 @@ public:
         return m_store.waiting(recipients, now);
     }
     Result<StorageStatistics> statistics() override { Q_UNREACHABLE(); }
+    Result<PriorityStatistics> queueStatistics(Timestamp) override { Q_UNREACHABLE(); }
     Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView) override { Q_UNREACHABLE(); }
     Result<std::vector<ApiKeyRecord>> apiKeys() override { Q_UNREACHABLE(); }
     DeadLetterReader &deadLetters() override { Q_UNREACHABLE(); }

@@ -6,6 +6,8 @@
 #include "ingest/plain_metrics.h"
 #include "plugin-api/attachment_service.h"
 #include "plugin-api/fan_out.h"
+#include "plugin-api/recipient_presence.h"
+#include "plugin-api/request_forwarding.h"
 #include "plugin-api/transport.h"
 
 #include <deque>
@@ -479,6 +481,36 @@ public:
             return {};
         return std::unexpected(Error(ErrorCode::Forbidden, QStringLiteral("no link of ours")));
     }
+};
+
+class PlainPresence final : public PresenceQueries
+{
+public:
+    void presence(const Recipient &recipient, std::move_only_function<void(RecipientPresence)> completion) override
+    {
+        asked = recipient;
+        completion(answer);
+    }
+
+    RecipientPresence answer;
+    Recipient asked;
+};
+
+class PlainForwarding final : public RequestForwarding
+{
+public:
+    bool isWanted() const override { return wanted; }
+    void forward(PeerRequest request, Completion completion) override
+    {
+        requests.push_back(std::move(request));
+        completion(answer);
+    }
+    void countReceived() override { ++received; }
+
+    bool wanted = true;
+    std::optional<HttpResponse> answer;
+    std::vector<PeerRequest> requests;
+    int received = 0;
 };
 
 class PlainNode final : public NodeState

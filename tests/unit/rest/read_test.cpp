@@ -215,11 +215,26 @@ private Q_SLOTS:
     {
         RestBench bench;
         QCOMPARE(bench.get("/api/v1/users/967771234567/presence").body,
-                 QByteArray(R"({"online":false,"connections":0,"pendingMessages":0})"));
+                 QByteArray(R"({"online":false,"connections":0,"pendingMessages":0,"scope":"node"})"));
         bench.delivery.connections = 2;
         bench.queries.pending = 17;
         QCOMPARE(bench.get("/api/v1/users/967771234567/presence").body,
-                 QByteArray(R"({"online":true,"connections":2,"pendingMessages":17})"));
+                 QByteArray(R"({"online":true,"connections":2,"pendingMessages":17,"scope":"node"})"));
+        QCOMPARE(bench.violations, QStringList());
+    }
+
+    void presenceTellsOfTheWholeClusterWhereThereIsOne()
+    {
+        PlainPresence presence;
+        RestBench bench({}, [&presence](IoServices &services) { services.presence = &presence; });
+        presence.answer = {.connections = 3, .isOfCluster = true};
+        bench.queries.pending = 1;
+        QCOMPARE(bench.get("/api/v1/users/967771234567/presence").body,
+                 QByteArray(R"({"online":true,"connections":3,"pendingMessages":1,"scope":"cluster"})"));
+        QCOMPARE(presence.asked, *Recipient::fromString("967771234567"));
+        presence.answer = {.connections = 0, .isOfCluster = false};
+        QCOMPARE(bench.get("/api/v1/users/967771234567/presence").body,
+                 QByteArray(R"({"online":false,"connections":0,"pendingMessages":1,"scope":"node"})"));
         QCOMPARE(bench.violations, QStringList());
     }
 };

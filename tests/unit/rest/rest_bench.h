@@ -16,7 +16,8 @@ namespace hudhud::fakes {
 class RestBench
 {
 public:
-    explicit RestBench(const QJsonObject &settings = {})
+    /// `more` changes what the transport is given.
+    explicit RestBench(const QJsonObject &settings = {}, const std::function<void(IoServices &)> &more = {})
     {
         authenticator.keys = {{"Bearer hk_all", {7, "shop", {"send", "read"}, *Recipient::fromString("9671234567"), 0, 0}},
                               {"Bearer hk_send", {8, "sender", {"send"}, {}, 0, 0}},
@@ -26,7 +27,10 @@ public:
         ready = transport.configure(settings, context) && transport.start();
         if (!ready)
             return;
-        worker = transport.createWorker(services()).value();
+        IoServices given = services();
+        if (more)
+            more(given);
+        worker = transport.createWorker(given).value();
         ready = worker->mount("public", publicRoutes) && worker->mount("admin", adminRoutes);
     }
 

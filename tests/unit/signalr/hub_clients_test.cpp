@@ -7,6 +7,7 @@
 
 #include <QTest>
 
+#include <ctime>
 #include <thread>
 
 namespace hudhud {
@@ -41,6 +42,8 @@ private Q_SLOTS:
     void sendsBatches();
     void disconnectsAUser();
     void reachesAllThreads();
+    void showsAndClosesForOperators();
+    void looksThroughTenThousand();
     void measures();
 
 private:
@@ -203,6 +206,40 @@ void HubClientsTest::reachesAllThreads()
     directory.sendToAll(text("late"));
     QCoreApplication::processEvents();
     cleanup();
+}
+
+void HubClientsTest::showsAndClosesForOperators()
+{
+    ConnectionQuery query;
+    query.filter.user = "ann";
+    ConnectionSelection found = clients().inspect(query, "test");
+    QCOMPARE(found.total, 3);
+    QCOMPARE(found.matching, 2);
+    QCOMPARE(found.rows.at(0).connectionId, QByteArray("c2")); // At equal times the id decides.
+    QCOMPARE(found.rows.at(0).hub, QByteArray("test"));
+    query.filter.connectionId = "c1";
+    query.isClosing = true;
+    QCOMPARE(clients().inspect(query, "test").matching, 1);
+    m_fixture->group->flush();
+    QVERIFY(!m_first->connection->isConnected() && m_second->connection->isConnected());
+}
+
+/// What an I/O thread pays for a list, in its own time; shown, and judged generously.
+void HubClientsTest::looksThroughTenThousand()
+{
+    constexpr int count = 10'000;
+    std::vector<std::unique_ptr<HubFixture::Client>> many;
+    many.reserve(count);
+    for (int i = 0; i < count; ++i)
+        many.push_back(connect("m" + QByteArray::number(i), QByteArray::number(967700000000 + i)));
+    const ConnectionQuery query;
+    const std::clock_t begin = std::clock();
+    const ConnectionSelection found = clients().inspect(query, "test");
+    const double milliseconds = 1e3 * static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+    qInfo("looking through %d connections took %.1f ms of the processor", count, milliseconds);
+    QCOMPARE(found.matching, count + 3);
+    QCOMPARE(std::ssize(found.rows), query.limit);
+    QVERIFY(milliseconds < 300);
 }
 
 void HubClientsTest::measures()

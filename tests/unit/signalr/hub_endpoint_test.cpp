@@ -78,6 +78,7 @@ private Q_SLOTS:
     void answersBrowsers();
     void refusesWhileDraining();
     void sendsPhonesAwayLittleByLittle();
+    void sendsAShareOfThePhonesAway();
     void redirectsToAnotherNode();
     void refusesMoreConnectionsThanAllowed();
     void tellsWhatTheHubsDo();
@@ -512,6 +513,24 @@ void HubEndpointTest::sendsPhonesAwayLittleByLittle()
     QTRY_COMPARE(closed(), 4);
     QVERIFY(sockets[3].take().join().contains(R"({"type":7,"allowReconnect":true})"));
     QCOMPARE(fixture.delivery.detached, 4);
+}
+
+void HubEndpointTest::sendsAShareOfThePhonesAway()
+{
+    WorkerFixture fixture;
+    std::array<FakeWebSocket, 5> sockets;
+    std::vector<std::unique_ptr<WebSocketHandler>> phones;
+    for (FakeWebSocket &socket : sockets)
+        phones.push_back(fixture.connect(socket));
+    const auto closed = [&] {
+        return std::ranges::count_if(sockets, [](const FakeWebSocket &socket) { return socket.closeCode == 1000; });
+    };
+    fixture.worker->sendAway(0.5, 10s);
+    fixture.clock.advance(5s);
+    QTRY_COMPARE(closed(), 1);
+    fixture.clock.advance(5s);
+    QTRY_COMPARE(closed(), 2); // Rounded down.
+    QCOMPARE(fixture.request(HttpMethod::Post, Negotiate).status, 200); // Others may still come.
 }
 
 void HubEndpointTest::redirectsToAnotherNode()

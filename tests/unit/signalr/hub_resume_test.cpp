@@ -49,6 +49,7 @@ private Q_SLOTS:
     void keepsTheSessionForTheFirstMessage();
     void resumesAfterALoss();
     void replacesALinkThatStillLooksAlive();
+    void tellsOperatorsWhereItStands();
     void versionOneCannotResume();
     void ofTooMuchUnconfirmedPushesWait();
     void waitsNotForEver();
@@ -168,6 +169,30 @@ void HubResumeTest::replacesALinkThatStillLooksAlive()
     QCOMPARE(m_client->transport->abandonCount, 1);
     QCOMPARE(outputOf(m_second), (QList<QByteArray>{R"({"type":9,"sequenceId":1})", push(1)}));
     QCOMPARE(m_client->notes, (QList<QByteArray>{"opened", "resumed"}));
+}
+
+void HubResumeTest::tellsOperatorsWhereItStands()
+{
+    receive(R"({"type":6})");
+    const auto status = [this] { return m_client->connection->describe().status; };
+    const ConnectionInfo fresh = m_client->connection->describe();
+    QVERIFY(fresh.status == ConnectionStatus::Connected);
+    QCOMPARE(fresh.protocol, QByteArray("json"));
+    QVERIFY(fresh.connectedAt == fresh.lastActivity);
+    for (int i = 0; i < 6; ++i) {
+        QVERIFY(status() == ConnectionStatus::Connected);
+        m_fixture->pass(10);
+        receive(R"({"type":6})"); // A ping is no activity.
+    }
+    QVERIFY(status() == ConnectionStatus::Idle);
+    pushNumber(1);
+    QVERIFY(status() == ConnectionStatus::Connected);
+    QVERIFY(m_client->connection->describe().lastActivity == fresh.connectedAt + 60s);
+    QVERIFY(m_client->connection->describe().unsentBytes > 0);
+    m_client->connection->transportLost();
+    QVERIFY(status() == ConnectionStatus::Reconnecting);
+    m_client->connection->close(HubCloseCause::Revoked);
+    QVERIFY(status() == ConnectionStatus::Disconnected);
 }
 
 void HubResumeTest::versionOneCannotResume()

@@ -231,6 +231,7 @@ private:
             return std::vector<Recipient>();
         }
         Result<StorageStatistics> statistics() override { return StorageStatistics{7, 8, 9}; }
+        Result<PriorityStatistics> queueStatistics(Timestamp) override { return PriorityStatistics(); }
         Result<std::optional<ApiKeyRecord>> findApiKey(QByteArrayView) override { return std::nullopt; }
         Result<std::vector<ApiKeyRecord>> apiKeys() override { return std::vector<ApiKeyRecord>(); }
         DeadLetterReader &deadLetters() override { unexpected(); }

@@ -431,11 +431,11 @@
     </message>
     <message>
         <source>From, like 2026-12-01T14:00:00Z</source>
-        <translation>من، مثل 2026-12-01T14:00:00Z</translation>
+        <translation>من، مثل ⁦2026-12-01T14:00:00Z⁩</translation>
     </message>
     <message>
         <source>Until, like 2026-12-01T15:00:00Z</source>
-        <translation>إلى، مثل 2026-12-01T15:00:00Z</translation>
+        <translation>إلى، مثل ⁦2026-12-01T15:00:00Z⁩</translation>
     </message>
     <message>
         <source>Who</source>

@@ -92,9 +92,10 @@ void Console::chooseProfile(QWidget *parent)
 {
     auto *dialog = new ProfileDialog(m_secrets, parent);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &ProfileDialog::chosen, this, [this](const ConnectionProfile &profile, const QString &token) {
-        openWindow(profile, token)->show();
-    });
+    connect(dialog, &ProfileDialog::chosen, this,
+            [this](const ConnectionProfile &profile, const QString &token) {
+                openWindow(profile, token)->show();
+            });
     dialog->open();
 }
 

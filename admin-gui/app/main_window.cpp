@@ -8,6 +8,7 @@
 #include "widgets/connection_status.h"
 #include "widgets/profile_band.h"
 
+#include <QActionGroup>
 #include <QApplication>
 #include <QCloseEvent>
 #include <QHBoxLayout>
@@ -16,7 +17,6 @@
 #include <QLocale>
 #include <QMenuBar>
 #include <QMessageBox>
-#include <QActionGroup>
 #include <QPainter>
 #include <QRegularExpression>
 #include <QSettings>
@@ -114,7 +114,8 @@ void MainWindow::createMenus()
     QMenu *file = menuBar()->addMenu(tr("&File"));
     file->addAction(tr("New &window"), QKeySequence::New, this,
                     [this] { m_console.openProfile(m_session.profile()); });
-    file->addAction(tr("&Connections\u2026"), QKeySequence::Open, this, [this] { m_console.chooseProfile(this); });
+    file->addAction(tr("&Connections\u2026"), QKeySequence::Open, this,
+                    [this] { m_console.chooseProfile(this); });
     file->addSeparator();
     file->addAction(tr("&Close"), QKeySequence::Close, this, &QWidget::close);
     file->addAction(tr("&Quit"), QKeySequence::Quit, qApp, &QApplication::closeAllWindows);
@@ -136,7 +137,8 @@ void MainWindow::createMenus()
                                                            {tr("&Light"), theme::Appearance::Light},
                                                            {tr("&Dark"), theme::Appearance::Dark}};
     for (const auto &[text, look] : looks) {
-        QAction *action = appearance->addAction(text, this, [this, chosen = look] { m_console.setAppearance(chosen); });
+        QAction *action
+            = appearance->addAction(text, this, [this, chosen = look] { m_console.setAppearance(chosen); });
         action->setCheckable(true);
         action->setChecked(m_console.appearance() == look);
         appearances->addAction(action);
@@ -150,7 +152,8 @@ void MainWindow::createMenus()
     }
 
     QMenu *go = menuBar()->addMenu(tr("&Go"));
-    go->addAction(tr("&Find anything\u2026"), QKeySequence(Qt::CTRL | Qt::Key_K), this, &MainWindow::openCommandBox);
+    go->addAction(tr("&Find anything\u2026"), QKeySequence(Qt::CTRL | Qt::Key_K), this,
+                  &MainWindow::openCommandBox);
     go->addSeparator();
     int number = 0;
     for (const PageEntry &entry : pageCatalogue()) {
@@ -161,10 +164,11 @@ void MainWindow::createMenus()
     }
     QMenu *help = menuBar()->addMenu(tr("&Help"));
     help->addAction(tr("&About Hudhud"), this, [this] {
-        QMessageBox::about(this, tr("About Hudhud"),
-                           tr("The operators' console of Hudhud %1.\nServer: %2")
-                               .arg(QApplication::applicationVersion(),
-                                    m_session.serverVersion().isEmpty() ? tr("unknown") : m_session.serverVersion()));
+        QMessageBox::about(
+            this, tr("About Hudhud"),
+            tr("The operators' console of Hudhud %1.\nServer: %2")
+                .arg(QApplication::applicationVersion(),
+                     m_session.serverVersion().isEmpty() ? tr("unknown") : m_session.serverVersion()));
     });
 }
 
@@ -230,7 +234,8 @@ QList<Command> MainWindow::find(const QString &text)
     const auto add = [this, &commands](const QString &title, const QString &detail, const QString &page,
                                        const QString &argument) {
         const auto catalogue = pageCatalogue();
-        if (std::any_of(catalogue.begin(), catalogue.end(), [&page](const PageEntry &e) { return page == QLatin1String(e.id); }))
+        if (std::any_of(catalogue.begin(), catalogue.end(),
+                        [&page](const PageEntry &e) { return page == QLatin1String(e.id); }))
             commands.append({title, detail, [this, page, argument] { showPage(page, argument); }});
     };
     QString recipient = text;

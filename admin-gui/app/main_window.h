@@ -17,8 +17,8 @@ namespace hudhud::console {
 class Console;
 class Page;
 
-/// A window on one server: its band, the pages, the state of the connection. Pages are made when they are first
-/// seen. Thread: the main thread.
+/// A window on one server: its band, the pages, the state of the connection. Pages are made when they are
+/// first seen. Thread: the main thread.
 class MainWindow final : public QMainWindow
 {
     Q_OBJECT

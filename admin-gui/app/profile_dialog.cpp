@@ -134,7 +134,8 @@ void ProfileDialog::removeProfile()
 {
     const int row = m_list->currentRow();
     if (row < 0
-        || QMessageBox::question(this, tr("Remove"), tr("Forget the server %1 and its token?").arg(m_profiles[row].name))
+        || QMessageBox::question(this, tr("Remove"),
+                                 tr("Forget the server %1 and its token?").arg(m_profiles[row].name))
             != QMessageBox::Yes)
         return;
     m_secrets.remove(m_profiles[row].id);
@@ -186,16 +187,18 @@ void ProfileDialog::connectToChosen()
     const ConnectionProfile profile = m_profiles[m_list->currentRow()];
     const QString token = m_token->text().trimmed();
     if (profile.url.scheme() == "http"_L1 && !isLoopback(profile.url)
-        && QMessageBox::warning(this, tr("Not encrypted"),
-                                tr("Without https everybody on the way can read the token and what you see. Connect?"),
-                                QMessageBox::Yes | QMessageBox::Cancel, QMessageBox::Cancel)
+        && QMessageBox::warning(
+               this, tr("Not encrypted"),
+               tr("Without https everybody on the way can read the token and what you see. Connect?"),
+               QMessageBox::Yes | QMessageBox::Cancel, QMessageBox::Cancel)
             != QMessageBox::Yes)
         return;
     m_secrets.write(profile.id, token, this, [this, profile, token](SecretStore::Kept kept) {
         if (kept == SecretStore::Kept::InMemoryOnly) {
-            QMessageBox::information(this, tr("Token not kept"),
-                                     tr("There is no keychain on this machine: the token is forgotten when the "
-                                        "console ends. It is never written to a file."));
+            QMessageBox::information(
+                this, tr("Token not kept"),
+                tr("There is no keychain on this machine: the token is forgotten when the "
+                   "console ends. It is never written to a file."));
         }
         Q_EMIT chosen(profile, token);
         accept();

@@ -124,10 +124,13 @@ void AdminClient::send(const AdminRequest &request, QObject *context, Handler ha
 {
     Waiting waiting{request, context, std::move(handler)};
     if (m_isReadOnly && request.effect == AdminRequest::Effect::Changes) {
-        return fail(waiting, {.kind = AdminError::Kind::ReadOnly, .detail = {}, .status = 0, .code = {}, .fields = {}});
+        return fail(
+            waiting,
+            {.kind = AdminError::Kind::ReadOnly, .detail = {}, .status = 0, .code = {}, .fields = {}});
     }
     if (m_waiting.size() >= MaximumWaiting) {
-        return fail(waiting, {.kind = AdminError::Kind::Busy, .detail = {}, .status = 0, .code = {}, .fields = {}});
+        return fail(waiting,
+                    {.kind = AdminError::Kind::Busy, .detail = {}, .status = 0, .code = {}, .fields = {}});
     }
     m_waiting.enqueue(std::move(waiting));
     sendNext();

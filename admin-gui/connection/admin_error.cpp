@@ -13,7 +13,8 @@ QString headline(AdminError::Kind kind)
     const auto translated = [](const char *text) { return QCoreApplication::translate("AdminError", text); };
     switch (kind) {
     case Kind::Busy:
-        return translated(QT_TRANSLATE_NOOP("AdminError", "Too many requests are under way; try again in a moment."));
+        return translated(
+            QT_TRANSLATE_NOOP("AdminError", "Too many requests are under way; try again in a moment."));
     case Kind::ReadOnly:
         return translated(QT_TRANSLATE_NOOP("AdminError", "This profile is read-only: nothing was changed."));
     case Kind::Unreachable:
@@ -23,7 +24,8 @@ QString headline(AdminError::Kind kind)
     case Kind::Timeout:
         return translated(QT_TRANSLATE_NOOP("AdminError", "The server did not answer in time."));
     case Kind::Unauthorized:
-        return translated(QT_TRANSLATE_NOOP("AdminError", "The token was refused: it is wrong or has expired."));
+        return translated(
+            QT_TRANSLATE_NOOP("AdminError", "The token was refused: it is wrong or has expired."));
     case Kind::Forbidden:
         return translated(QT_TRANSLATE_NOOP("AdminError", "Your role does not allow this."));
     case Kind::NotFound:

@@ -10,8 +10,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::array Events{"MetricsUpdated", "NodesChanged", "BreakersChanged",
-                            "DeadLettersChanged", "JobsChanged", "ConnectionsChanged"};
+constexpr std::array Events{"MetricsUpdated",     "NodesChanged", "BreakersChanged",
+                            "DeadLettersChanged", "JobsChanged",  "ConnectionsChanged"};
 
 QUrl hubUrl(const QUrl &server)
 {

@@ -52,7 +52,10 @@ public:
     const QString &node() const { return m_node; }
     /// Neither the profile nor the role forbids it.
     bool mayChange() const { return !m_profile.readOnly && m_role != Role::Viewer; }
-    bool mayAdminister() const { return !m_profile.readOnly && (m_role == Role::Admin || m_role == Role::Unknown); }
+    bool mayAdminister() const
+    {
+        return !m_profile.readOnly && (m_role == Role::Admin || m_role == Role::Unknown);
+    }
 
 Q_SIGNALS:
     void stateChanged();

@@ -27,7 +27,7 @@ std::optional<qint64> optionalInteger(const QJsonValue &value)
 
 Job::State readState(const QString &word)
 {
-    return word == "paused"_L1  ? Job::State::Paused
+    return word == "paused"_L1   ? Job::State::Paused
         : word == "stopped"_L1   ? Job::State::Stopped
         : word == "completed"_L1 ? Job::State::Completed
         : word == "cancelled"_L1 ? Job::State::Cancelled
@@ -38,7 +38,8 @@ Job::State readState(const QString &word)
 
 RecordList deadLetterGroupList()
 {
-    RecordColumn again = numberColumn("replayed", QT_TRANSLATE_NOOP("Columns", "Failed again"), u"replayed"_s, 100);
+    RecordColumn again
+        = numberColumn("replayed", QT_TRANSLATE_NOOP("Columns", "Failed again"), u"replayed"_s, 100);
     again.level = [](const Record &record) {
         return record["replayed"_L1].toInteger() > 0 ? Level::Warning : Level::None;
     };
@@ -62,19 +63,20 @@ RecordList deadLetterList()
     replays.level = [](const Record &record) {
         return record["replayCount"_L1].toInteger() > 0 ? Level::Warning : Level::None;
     };
-    return {.path = u"/dlq"_s,
-            .rows = u"deadLetters"_s,
-            .key = u"message.id"_s,
-            .columns = {
-                timeColumn("diedAt", QT_TRANSLATE_NOOP("Columns", "Died"), u"diedAt"_s),
-                textColumn("recipient", QT_TRANSLATE_NOOP("Columns", "Recipient"), u"message.recipient"_s, 120),
-                textColumn("subject", QT_TRANSLATE_NOOP("Columns", "Subject"), u"message.subject"_s, 160),
-                wordColumn("reason", QT_TRANSLATE_NOOP("Columns", "Reason"), u"reason"_s, 150),
-                wordColumn("class", QT_TRANSLATE_NOOP("Columns", "Class"), u"class"_s, 90),
-                replays,
-                textColumn("failure", QT_TRANSLATE_NOOP("Columns", "Failure"), u"message.failureReason"_s, 240),
-                textColumn("id", QT_TRANSLATE_NOOP("Columns", "Id"), u"message.id"_s, 280),
-            }};
+    return {
+        .path = u"/dlq"_s,
+        .rows = u"deadLetters"_s,
+        .key = u"message.id"_s,
+        .columns = {
+            timeColumn("diedAt", QT_TRANSLATE_NOOP("Columns", "Died"), u"diedAt"_s),
+            textColumn("recipient", QT_TRANSLATE_NOOP("Columns", "Recipient"), u"message.recipient"_s, 120),
+            textColumn("subject", QT_TRANSLATE_NOOP("Columns", "Subject"), u"message.subject"_s, 160),
+            wordColumn("reason", QT_TRANSLATE_NOOP("Columns", "Reason"), u"reason"_s, 150),
+            wordColumn("class", QT_TRANSLATE_NOOP("Columns", "Class"), u"class"_s, 90),
+            replays,
+            textColumn("failure", QT_TRANSLATE_NOOP("Columns", "Failure"), u"message.failureReason"_s, 240),
+            textColumn("id", QT_TRANSLATE_NOOP("Columns", "Id"), u"message.id"_s, 280),
+        }};
 }
 
 RecordList jobList()

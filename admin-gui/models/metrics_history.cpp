@@ -58,8 +58,9 @@ void MetricsHistory::merge(const QJsonObject &history)
     merged += m_samples;
     std::stable_sort(merged.begin(), merged.end(),
                      [](const MetricsSample &a, const MetricsSample &b) { return a.time < b.time; });
-    const auto last = std::unique(merged.begin(), merged.end(),
-                                  [](const MetricsSample &a, const MetricsSample &b) { return a.time == b.time; });
+    const auto last
+        = std::unique(merged.begin(), merged.end(),
+                      [](const MetricsSample &a, const MetricsSample &b) { return a.time == b.time; });
     merged.erase(last, merged.end());
     m_samples = std::move(merged);
     trim();

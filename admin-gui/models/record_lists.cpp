@@ -11,8 +11,9 @@ namespace {
 
 RecordColumn warnedWhenPositive(RecordColumn column, const QString &path)
 {
-    column.level
-        = [path](const Record &record) { return member(record, path).toDouble() > 0 ? Level::Warning : Level::None; };
+    column.level = [path](const Record &record) {
+        return member(record, path).toDouble() > 0 ? Level::Warning : Level::None;
+    };
     return column;
 }
 
@@ -39,34 +40,37 @@ RecordList messageList()
 RecordList connectionList()
 {
     const auto backlog = [](const char *id, const char *title) {
-        return warnedWhenPositive(numberColumn(id, title, QString::fromLatin1(id), 80), QString::fromLatin1(id));
+        return warnedWhenPositive(numberColumn(id, title, QString::fromLatin1(id), 80),
+                                  QString::fromLatin1(id));
     };
     RecordColumn slow = textColumn("slow", QT_TRANSLATE_NOOP("Columns", "Slow"), u"slow"_s, 60);
     slow.text = [](const Record &record) { return record["slow"_L1].toBool() ? plainText(true) : QString(); };
     slow.level = [](const Record &record) { return record["slow"_L1].toBool() ? Level::Bad : Level::None; };
-    return {.path = u"/connections"_s,
-            .rows = u"connections"_s,
-            .key = u"connectionId"_s,
-            .columns = {
-                sortedBy(textColumn("recipient", QT_TRANSLATE_NOOP("Columns", "Recipient"), u"recipient"_s, 120),
-                         u"recipient"_s),
-                wordColumn("status", QT_TRANSLATE_NOOP("Columns", "Status"), u"status"_s),
-                backlog("pending", QT_TRANSLATE_NOOP("Columns", "Waiting")),
-                sortedBy(backlog("inFlight", QT_TRANSLATE_NOOP("Columns", "In flight")), u"inFlight"_s),
-                sortedBy(bytesColumn("unsentBytes", QT_TRANSLATE_NOOP("Columns", "Unsent"), u"unsentBytes"_s),
-                         u"unsentBytes"_s),
-                slow,
-                sortedBy(timeColumn("connectedAt", QT_TRANSLATE_NOOP("Columns", "Connected"), u"connectedAt"_s),
-                         u"connectedAt"_s),
-                sortedBy(timeColumn("lastActivity", QT_TRANSLATE_NOOP("Columns", "Last active"), u"lastActivity"_s),
-                         u"lastActivity"_s),
-                textColumn("hub", QT_TRANSLATE_NOOP("Columns", "Hub"), u"hub"_s, 150),
-                textColumn("transport", QT_TRANSLATE_NOOP("Columns", "Transport"), u"transport"_s, 130),
-                textColumn("protocol", QT_TRANSLATE_NOOP("Columns", "Protocol"), u"protocol"_s, 100),
-                textColumn("remoteAddress", QT_TRANSLATE_NOOP("Columns", "Address"), u"remoteAddress"_s, 120),
-                textColumn("userAgent", QT_TRANSLATE_NOOP("Columns", "Program"), u"userAgent"_s, 160),
-                textColumn("connectionId", QT_TRANSLATE_NOOP("Columns", "Connection"), u"connectionId"_s, 200),
-            }};
+    return {
+        .path = u"/connections"_s,
+        .rows = u"connections"_s,
+        .key = u"connectionId"_s,
+        .columns = {
+            sortedBy(textColumn("recipient", QT_TRANSLATE_NOOP("Columns", "Recipient"), u"recipient"_s, 120),
+                     u"recipient"_s),
+            wordColumn("status", QT_TRANSLATE_NOOP("Columns", "Status"), u"status"_s),
+            backlog("pending", QT_TRANSLATE_NOOP("Columns", "Waiting")),
+            sortedBy(backlog("inFlight", QT_TRANSLATE_NOOP("Columns", "In flight")), u"inFlight"_s),
+            sortedBy(bytesColumn("unsentBytes", QT_TRANSLATE_NOOP("Columns", "Unsent"), u"unsentBytes"_s),
+                     u"unsentBytes"_s),
+            slow,
+            sortedBy(timeColumn("connectedAt", QT_TRANSLATE_NOOP("Columns", "Connected"), u"connectedAt"_s),
+                     u"connectedAt"_s),
+            sortedBy(
+                timeColumn("lastActivity", QT_TRANSLATE_NOOP("Columns", "Last active"), u"lastActivity"_s),
+                u"lastActivity"_s),
+            textColumn("hub", QT_TRANSLATE_NOOP("Columns", "Hub"), u"hub"_s, 150),
+            textColumn("transport", QT_TRANSLATE_NOOP("Columns", "Transport"), u"transport"_s, 130),
+            textColumn("protocol", QT_TRANSLATE_NOOP("Columns", "Protocol"), u"protocol"_s, 100),
+            textColumn("remoteAddress", QT_TRANSLATE_NOOP("Columns", "Address"), u"remoteAddress"_s, 120),
+            textColumn("userAgent", QT_TRANSLATE_NOOP("Columns", "Program"), u"userAgent"_s, 160),
+            textColumn("connectionId", QT_TRANSLATE_NOOP("Columns", "Connection"), u"connectionId"_s, 200),
+        }};
 }
 
 RecordList nodeList()

@@ -208,7 +208,8 @@ QVariant RecordModel::data(const QModelIndex &index, int role) const
         return level.isEmpty() ? column.text(record) : column.text(record) + u", "_s + level;
     }
     case Qt::TextAlignmentRole:
-        return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter | (column.isNumber ? Qt::AlignRight : Qt::AlignLeft)));
+        return QVariant::fromValue(
+            Qt::Alignment(Qt::AlignVCenter | (column.isNumber ? Qt::AlignRight : Qt::AlignLeft)));
     case RecordRole:
         return record;
     case KeyRole:
@@ -230,7 +231,8 @@ QVariant RecordModel::headerData(int section, Qt::Orientation orientation, int r
         return column.isNumber ? title + u"\u2002"_s : title; // Off the next column's title.
     }
     if (role == Qt::TextAlignmentRole)
-        return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter | (column.isNumber ? Qt::AlignRight : Qt::AlignLeft)));
+        return QVariant::fromValue(
+            Qt::Alignment(Qt::AlignVCenter | (column.isNumber ? Qt::AlignRight : Qt::AlignLeft)));
     return {};
 }
 

@@ -125,7 +125,8 @@ QString latencyText(double seconds)
         return translated(QT_TRANSLATE_NOOP("Texts", "%1 ms"))
             .arg(locale.toString(milliseconds, 'f', milliseconds < 10 && milliseconds > 0 ? 1 : 0));
     }
-    return translated(QT_TRANSLATE_NOOP("Texts", "%1 s")).arg(locale.toString(seconds, 'f', seconds < 10 && seconds != std::floor(seconds) ? 1 : 0));
+    return translated(QT_TRANSLATE_NOOP("Texts", "%1 s"))
+        .arg(locale.toString(seconds, 'f', seconds < 10 && seconds != std::floor(seconds) ? 1 : 0));
 }
 
 QString wordText(const QString &word)
@@ -138,6 +139,14 @@ Level wordLevel(const QString &word)
 {
     const Word *known = findWord(word);
     return known ? known->level : Level::None;
+}
+
+QString inReadingOrder(const QString &text)
+{
+    const bool turns = std::any_of(text.begin(), text.end(), [](QChar letter) {
+        return letter.direction() == QChar::DirAL || letter.direction() == QChar::DirR;
+    });
+    return turns || text.isEmpty() ? text : u'\u2066' + text + u'\u2069';
 }
 
 QString levelText(Level level)

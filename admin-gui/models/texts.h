@@ -32,6 +32,9 @@ QString latencyText(double seconds);
 QString wordText(const QString &word);
 /// How bad a state is; None for words that are no states.
 Level wordLevel(const QString &word);
+/// For a right-to-left window: what has no right-to-left letters, like a masked number or a time, keeps its
+/// order.
+QString inReadingOrder(const QString &text);
 /// "Good", "Warning", "Bad", for those who do not see colours.
 QString levelText(Level level);
 

@@ -22,7 +22,9 @@ ApiKeysPage::ApiKeysPage(Session &session, QWidget *parent)
     table().setEmptyText(tr("No API keys yet."));
     table().setAccessibleName(tr("API keys"));
     table().setSelectionMode(QAbstractItemView::SingleSelection);
-    addCommand(tr("New key\u2026"), QKeySequence(Qt::Key_Insert), [this] { create(); })->setEnabled(session.mayAdminister());
+    addCommand(tr("New key\u2026"), QKeySequence(Qt::Key_Insert), [this] {
+        create();
+    })->setEnabled(session.mayAdminister());
     m_rotate = addCommand(tr("Replace\u2026"), {}, [this] { rotate(); });
     m_revoke = addCommand(tr("Revoke\u2026"), QKeySequence(Qt::Key_Delete), [this] { revoke(); });
     const auto update = [this] {
@@ -37,7 +39,8 @@ ApiKeysPage::ApiKeysPage(Session &session, QWidget *parent)
 void ApiKeysPage::showSecret(const QString &secret)
 {
     QMessageBox box(QMessageBox::Information, tr("The new key"),
-                    tr("Copy the key now: it is not shown again.\n\n%1").arg(secret), QMessageBox::Close, this);
+                    tr("Copy the key now: it is not shown again.\n\n%1").arg(secret), QMessageBox::Close,
+                    this);
     box.setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     box.exec();
 }
@@ -55,8 +58,8 @@ void ApiKeysPage::create()
 void ApiKeysPage::rotate()
 {
     bool ok = false;
-    const int hours = QInputDialog::getInt(this, tr("Replace a key"), tr("The old key works for so many hours more"), 1, 0,
-                                           168, 1, &ok);
+    const int hours = QInputDialog::getInt(this, tr("Replace a key"),
+                                           tr("The old key works for so many hours more"), 1, 0, 168, 1, &ok);
     if (!ok)
         return;
     const QString path = u"/apikeys/%1/rotate"_s.arg(table().currentRecord()["id"_L1].toInteger());
@@ -74,7 +77,8 @@ void ApiKeysPage::revoke()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog, key] {
         const QString path = u"/apikeys/%1/revoke"_s.arg(key["id"_L1].toInteger());
-        change(AdminRequest::change("POST", path, {{u"reason"_s, dialog->reason()}}), tr("The key is revoked."));
+        change(AdminRequest::change("POST", path, {{u"reason"_s, dialog->reason()}}),
+               tr("The key is revoked."));
     });
     dialog->open();
 }

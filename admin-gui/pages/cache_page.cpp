@@ -61,8 +61,9 @@ void CachePage::invalidate()
 {
     const QJsonObject body{{u"pattern"_s, m_pattern->text().trimmed()}};
     change(AdminRequest::change("POST", u"/cache/invalidate"_s, body), {}, [this](const QJsonObject &answer) {
-        notice().display(Level::Good,
-                         tr("%n key(s) forgotten.", nullptr, static_cast<int>(answer["removed"_L1].toInteger())));
+        notice().display(
+            Level::Good,
+            tr("%n key(s) forgotten.", nullptr, static_cast<int>(answer["removed"_L1].toInteger())));
     });
 }
 

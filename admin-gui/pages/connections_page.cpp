@@ -55,16 +55,17 @@ ConnectionsPage::ConnectionsPage(Session &session, QWidget *parent)
 void ConnectionsPage::disconnectSelected()
 {
     const QStringList ids = table().selectedKeys();
-    auto *dialog = new ConfirmDialog(tr("Disconnect \u2014 %1").arg(session().profile().name),
-                                     tr("%n connection(s) will be closed. The phones come back by themselves.", nullptr,
-                                        static_cast<int>(ids.size())),
-                                     QString::number(ids.size()), tr("Disconnect"), ConfirmDialog::Reason::NotAsked,
-                                     this);
+    auto *dialog = new ConfirmDialog(
+        tr("Disconnect \u2014 %1").arg(session().profile().name),
+        tr("%n connection(s) will be closed. The phones come back by themselves.", nullptr,
+           static_cast<int>(ids.size())),
+        QString::number(ids.size()), tr("Disconnect"), ConfirmDialog::Reason::NotAsked, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, ids] {
         for (const QString &id : ids) {
-            change(AdminRequest::change("POST", u"/connections/%1/disconnect"_s.arg(
-                                                    QString::fromLatin1(QUrl::toPercentEncoding(id)))),
+            change(AdminRequest::change(
+                       "POST",
+                       u"/connections/%1/disconnect"_s.arg(QString::fromLatin1(QUrl::toPercentEncoding(id)))),
                    tr("Disconnected."));
         }
     });
@@ -100,16 +101,19 @@ void ConnectionsPage::previewMatching()
 void ConnectionsPage::confirmMatching(qint64 matching)
 {
     auto *dialog = new ConfirmDialog(tr("Disconnect \u2014 %1").arg(session().profile().name),
-                                     tr("All %n connection(s) that match the filter now will be closed.", nullptr,
-                                        static_cast<int>(matching)),
-                                     QString::number(matching), tr("Disconnect"), ConfirmDialog::Reason::Required, this);
+                                     tr("All %n connection(s) that match the filter now will be closed.",
+                                        nullptr, static_cast<int>(matching)),
+                                     QString::number(matching), tr("Disconnect"),
+                                     ConfirmDialog::Reason::Required, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog, filter = filterJson()] {
         const QJsonObject body{{u"filter"_s, filter}, {u"dryRun"_s, false}, {u"reason"_s, dialog->reason()}};
-        change(AdminRequest::change("POST", u"/connections/disconnect"_s, body), {}, [this](const QJsonObject &answer) {
-            notice().display(Level::Good, tr("%n connection(s) closed.", nullptr,
-                                             static_cast<int>(answer["disconnected"_L1].toInteger())));
-        });
+        change(AdminRequest::change("POST", u"/connections/disconnect"_s, body), {},
+               [this](const QJsonObject &answer) {
+                   notice().display(Level::Good,
+                                    tr("%n connection(s) closed.", nullptr,
+                                       static_cast<int>(answer["disconnected"_L1].toInteger())));
+               });
     });
     dialog->open();
 }

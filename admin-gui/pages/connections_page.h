@@ -5,8 +5,8 @@
 
 namespace hudhud::console {
 
-/// Who is connected to the node, who lags behind, and closing connections: some, or all that match after seeing
-/// how many these are. Thread: the main thread.
+/// Who is connected to the node, who lags behind, and closing connections: some, or all that match after
+/// seeing how many these are. Thread: the main thread.
 class ConnectionsPage final : public ListPage
 {
     Q_OBJECT

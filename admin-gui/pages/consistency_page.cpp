@@ -48,7 +48,10 @@ void ConsistencyPage::display()
     const QJsonObject &answer = m_findings.answer();
     const bool running = answer["running"_L1].toBool();
     const QString started = answer["startedAt"_L1].toString();
-    m_facts->display({{tr("State"), running ? tr("running") : started.isEmpty() ? tr("never checked") : tr("done")},
+    m_facts->display({{tr("State"),
+                       running                 ? tr("running")
+                           : started.isEmpty() ? tr("never checked")
+                                               : tr("done")},
                       {tr("Begun"), timeText(started)},
                       {tr("Ended"), timeText(answer["endedAt"_L1].toString())},
                       {tr("Examined"), numberText(answer["examined"_L1])},

@@ -77,7 +77,8 @@ void DeadLettersPage::createActions()
     m_replay = add(tr("Replay\u2026"), Qt::Key_R, &DeadLettersPage::replay);
     m_edit = add(tr("Edit and replay\u2026"), Qt::Key_E, &DeadLettersPage::edit);
     m_discard = add(tr("Discard\u2026"), Qt::Key_Delete, &DeadLettersPage::discard);
-    m_export = add(tr("Export\u2026"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E), &DeadLettersPage::exportLetters);
+    m_export = add(tr("Export\u2026"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E),
+                   &DeadLettersPage::exportLetters);
 }
 
 QWidget *DeadLettersPage::createLetters()
@@ -102,7 +103,8 @@ QWidget *DeadLettersPage::createLetters()
     for (QAction *action : {m_replay, m_edit, m_discard, m_export}) {
         auto *button = new QToolButton;
         button->setDefaultAction(action);
-        button->setToolTip(u"%1 (%2)"_s.arg(action->text(), action->shortcut().toString(QKeySequence::NativeText)));
+        button->setToolTip(
+            u"%1 (%2)"_s.arg(action->text(), action->shortcut().toString(QKeySequence::NativeText)));
         bar->addWidget(button);
     }
     auto *below = new QWidget;
@@ -193,12 +195,13 @@ void DeadLettersPage::applyFilter()
 void DeadLettersPage::countMatches()
 {
     const QUrlQuery filter = m_letters.filter();
-    client().send(AdminRequest::get(u"/dlq/count"_s, filter), this, [this, filter](const Result<QJsonObject> &answer) {
-        if (!answer || filter != m_letters.filter())
-            return;
-        m_matching = (*answer)["count"_L1].toInteger();
-        updateActions();
-    });
+    client().send(AdminRequest::get(u"/dlq/count"_s, filter), this,
+                  [this, filter](const Result<QJsonObject> &answer) {
+                      if (!answer || filter != m_letters.filter())
+                          return;
+                      m_matching = (*answer)["count"_L1].toInteger();
+                      updateActions();
+                  });
 }
 
 void DeadLettersPage::updateActions()
@@ -287,19 +290,23 @@ void DeadLettersPage::discard()
     const qint64 count = selected.isFilter() ? m_matching : selected.ids.size();
     auto *dialog = new ConfirmDialog(
         tr("Discard \u2014 %1").arg(session().profile().name),
-        tr("%1 will be hidden, and removed when the time for undoing has passed.").arg(selectionText(selected)),
+        tr("%1 will be hidden, and removed when the time for undoing has passed.")
+            .arg(selectionText(selected)),
         QString::number(count), tr("Discard %n message(s)", nullptr, static_cast<int>(count)),
         ConfirmDialog::Reason::Required, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog, selected] {
         QJsonObject body = selected.json();
         body.insert(u"reason"_s, dialog->reason());
-        change(AdminRequest::change("POST", u"/dlq/discard"_s, body), {}, [this, selected](const QJsonObject &answer) {
-            const Job job = Job::read(answer);
-            notice().display(Level::Good, tr("Job %1 discards %n message(s).", nullptr, static_cast<int>(job.total)).arg(job.id),
-                             tr("Undo"), [this, selected] { restore(selected); });
-            m_letters.reload();
-        });
+        change(AdminRequest::change("POST", u"/dlq/discard"_s, body), {},
+               [this, selected](const QJsonObject &answer) {
+                   const Job job = Job::read(answer);
+                   notice().display(
+                       Level::Good,
+                       tr("Job %1 discards %n message(s).", nullptr, static_cast<int>(job.total)).arg(job.id),
+                       tr("Undo"), [this, selected] { restore(selected); });
+                   m_letters.reload();
+               });
     });
     dialog->open();
 }

@@ -77,8 +77,8 @@ void EditDialog::compare()
 /// What a posted message may have; what the server adds to a stored one is not its to take.
 QJsonObject EditDialog::edited() const
 {
-    static constexpr std::array Posted{"recipient", "priority", "type", "sender", "expiresAt", "metadata",
-                                       "conversation", "collapseKey"};
+    static constexpr std::array Posted{"recipient", "priority", "type",         "sender",
+                                       "expiresAt", "metadata", "conversation", "collapseKey"};
     QJsonObject message;
     for (const char *name : Posted) {
         const QLatin1String key(name);

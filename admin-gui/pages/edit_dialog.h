@@ -14,8 +14,8 @@ class QTextBrowser;
 
 namespace hudhud::console {
 
-/// Sends a corrected copy of a dead letter and discards the original: the whole message is edited, what changed
-/// is shown line by line, and a reason is asked for. Thread: the main thread.
+/// Sends a corrected copy of a dead letter and discards the original: the whole message is edited, what
+/// changed is shown line by line, and a reason is asked for. Thread: the main thread.
 class EditDialog final : public QDialog
 {
     Q_OBJECT

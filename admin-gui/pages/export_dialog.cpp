@@ -63,8 +63,9 @@ ExportDialog::ExportDialog(AdminClient &client, RecordList list, QUrlQuery filte
 
 void ExportDialog::open()
 {
-    const QString file = QFileDialog::getSaveFileName(parentWidget(), tr("Export"), u"dead-letters.ndjson"_s,
-                                                      tr("NDJSON, with everything (*.ndjson);;CSV, as in the table (*.csv)"));
+    const QString file = QFileDialog::getSaveFileName(
+        parentWidget(), tr("Export"), u"dead-letters.ndjson"_s,
+        tr("NDJSON, with everything (*.ndjson);;CSV, as in the table (*.csv)"));
     if (file.isEmpty())
         return deleteLater();
     QDialog::open();

@@ -53,8 +53,10 @@ ListPage::ListPage(Session &session, const QString &name, RecordList list, QList
 
 void ListPage::setDetails(QWidget *details)
 {
-    if (m_details)
+    if (m_details) {
+        m_details->setParent(this);
         m_details->hide();
+    }
     m_details = details;
     m_lists->addWidget(details);
     m_lists->restore();

@@ -32,7 +32,8 @@ MessagesPage::MessagesPage(Session &session, QWidget *parent)
     m_cancel->setEnabled(false);
     addCommand(tr("Copy as curl"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), [this] {
         if (!m_shown.isEmpty())
-            QApplication::clipboard()->setText(AdminRequest::get(u"/messages/"_s + m_shown).asCurl(client().server()));
+            QApplication::clipboard()->setText(
+                AdminRequest::get(u"/messages/"_s + m_shown).asCurl(client().server()));
     });
     table().setEmptyText(tr("No messages."));
     table().setAccessibleName(tr("Messages"));
@@ -59,14 +60,15 @@ void MessagesPage::currentChanged()
     QUrlQuery query;
     if (isRevealed())
         query.addQueryItem(u"reveal"_s, u"true"_s);
-    client().send(AdminRequest::get(u"/messages/"_s + id, query), this, [this, id](const Result<QJsonObject> &answer) {
-        if (id != m_shown)
-            return;
-        if (answer)
-            m_view->display(*answer);
-        else
-            m_view->displayText(answer.error().text());
-    });
+    client().send(AdminRequest::get(u"/messages/"_s + id, query), this,
+                  [this, id](const Result<QJsonObject> &answer) {
+                      if (id != m_shown)
+                          return;
+                      if (answer)
+                          m_view->display(*answer);
+                      else
+                          m_view->displayText(answer.error().text());
+                  });
 }
 
 void MessagesPage::cancel()
@@ -77,8 +79,9 @@ void MessagesPage::cancel()
                                      tr("Cancel the message"), ConfirmDialog::Reason::Required, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog, id] {
-        change(AdminRequest::change("POST", u"/messages/%1/cancel"_s.arg(id), {{u"reason"_s, dialog->reason()}}),
-               tr("The message is cancelled."));
+        change(
+            AdminRequest::change("POST", u"/messages/%1/cancel"_s.arg(id), {{u"reason"_s, dialog->reason()}}),
+            tr("The message is cancelled."));
     });
     dialog->open();
 }

@@ -110,11 +110,13 @@ void NodesPage::drain()
     const QString node = session().node().isEmpty() ? tr("the node that answers") : session().node();
     auto *dialog = new ConfirmDialog(
         tr("Drain \u2014 %1").arg(session().profile().name),
-        tr("Draining ends %1: it takes no more connections, its phones go to other nodes, then it stops.").arg(node), node,
-        tr("Drain the node"), ConfirmDialog::Reason::NotAsked, this);
+        tr("Draining ends %1: it takes no more connections, its phones go to other nodes, then it stops.")
+            .arg(node),
+        node, tr("Drain the node"), ConfirmDialog::Reason::NotAsked, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::accepted, this,
-            [this, node] { change(AdminRequest::change("POST", u"/drain"_s), tr("Draining of %1 has begun.").arg(node)); });
+    connect(dialog, &QDialog::accepted, this, [this, node] {
+        change(AdminRequest::change("POST", u"/drain"_s), tr("Draining of %1 has begun.").arg(node));
+    });
     dialog->open();
 }
 

@@ -10,8 +10,8 @@ namespace hudhud::console {
 
 class RecordTable;
 
-/// The nodes of the cluster and how they are, the circuit breakers of the one that answers, how many nodes are
-/// needed; resetting a breaker, draining the node. Thread: the main thread.
+/// The nodes of the cluster and how they are, the circuit breakers of the one that answers, how many nodes
+/// are needed; resetting a breaker, draining the node. Thread: the main thread.
 class NodesPage final : public Page
 {
     Q_OBJECT

@@ -103,9 +103,11 @@ QWidget *OverviewPage::createTiles()
     grid->setContentsMargins(0, 4, 0, 4);
     grid->setSpacing(8);
     const std::pair<StatusTile *, QString> tiles[] = {
-        {m_latency, u"messages"_s},  {m_rates, u"messages"_s},      {m_failures, u"dead-letters"_s}, {m_undelivered, u"queues"_s},
-        {m_queues, u"queues"_s},     {m_deadLetters, u"dead-letters"_s}, {m_nodes, u"nodes"_s},
-        {m_breakers, u"nodes"_s},    {m_buffer, u"queues"_s},       {m_connections, u"connections"_s},
+        {m_latency, u"messages"_s},      {m_rates, u"messages"_s},
+        {m_failures, u"dead-letters"_s}, {m_undelivered, u"queues"_s},
+        {m_queues, u"queues"_s},         {m_deadLetters, u"dead-letters"_s},
+        {m_nodes, u"nodes"_s},           {m_breakers, u"nodes"_s},
+        {m_buffer, u"queues"_s},         {m_connections, u"connections"_s},
     };
     int position = 0;
     for (const auto &[tile, page] : tiles) {
@@ -214,11 +216,11 @@ void OverviewPage::displayTiles(const QJsonObject &overview)
     const Level level = lightLevel(overview["health"_L1].toString());
     const QString reason = overview["reason"_L1].toString();
     const QString verdict = level == Level::Good ? tr("All is well.")
-        : level == Level::Warning               ? tr("Something needs attention: %1").arg(reason)
-        : level == Level::Bad                   ? tr("Something is broken: %1").arg(reason)
-                                                : tr("The server does not say how it is.");
+        : level == Level::Warning                ? tr("Something needs attention: %1").arg(reason)
+        : level == Level::Bad                    ? tr("Something is broken: %1").arg(reason)
+                                                 : tr("The server does not say how it is.");
     m_verdict->setText(u"<b style='color:%1'>\u25cf</b> <b>%2</b>"_s.arg(theme::levelColour(level).name(),
-                                                                       verdict.toHtmlEscaped()));
+                                                                         verdict.toHtmlEscaped()));
     Q_EMIT healthChanged(level);
 
     const auto part = [&overview](QLatin1String name) { return overview[name].toObject(); };
@@ -229,19 +231,24 @@ void OverviewPage::displayTiles(const QJsonObject &overview)
 
     const QJsonObject latency = part("acceptToDelivered"_L1);
     const bool measured = latency.contains("p99Seconds"_L1);
-    m_latency->display(levelOf(latency), measured ? latencyText(latency["p99Seconds"_L1].toDouble()) : u"\u2013"_s,
-                       reasonOf(latency, measured ? tr("half within %1").arg(latencyText(latency["p50Seconds"_L1].toDouble()))
-                                                  : tr("nothing was delivered")));
+    m_latency->display(
+        levelOf(latency), measured ? latencyText(latency["p99Seconds"_L1].toDouble()) : u"\u2013"_s,
+        reasonOf(latency,
+                 measured ? tr("half within %1").arg(latencyText(latency["p50Seconds"_L1].toDouble()))
+                          : tr("nothing was delivered")));
     const QJsonObject rates = part("rates"_L1);
-    m_rates->display(levelOf(rates), figure(rates["deliveredPerSecond"_L1].toDouble()),
-                     reasonOf(rates, tr("%1 accepted").arg(figure(rates["acceptedPerSecond"_L1].toDouble()))));
+    m_rates->display(
+        levelOf(rates), figure(rates["deliveredPerSecond"_L1].toDouble()),
+        reasonOf(rates, tr("%1 accepted").arg(figure(rates["acceptedPerSecond"_L1].toDouble()))));
     m_failures->display(levelOf(rates), figure(rates["failedPerSecond"_L1].toDouble()),
                         tr("%1 dead letters/s").arg(figure(rates["deadLettersPerSecond"_L1].toDouble())));
     const QJsonObject undelivered = part("undelivered"_L1);
-    m_undelivered->display(levelOf(undelivered), numberText(undelivered["total"_L1]),
-                           reasonOf(undelivered, undelivered.contains("oldestSeconds"_L1)
-                                        ? tr("oldest waits for %1").arg(durationText(undelivered["oldestSeconds"_L1].toDouble()))
-                                        : tr("nothing waits")));
+    m_undelivered->display(
+        levelOf(undelivered), numberText(undelivered["total"_L1]),
+        reasonOf(undelivered,
+                 undelivered.contains("oldestSeconds"_L1)
+                     ? tr("oldest waits for %1").arg(durationText(undelivered["oldestSeconds"_L1].toDouble()))
+                     : tr("nothing waits")));
     QStringList depths;
     QStringList priorities;
     for (const QJsonValue &queue : overview["queues"_L1].toArray()) {
@@ -251,27 +258,33 @@ void OverviewPage::displayTiles(const QJsonObject &overview)
     m_queues->display(levelOf(undelivered), depths.join(u" \u00b7 "_s), priorities.join(u" \u00b7 "_s));
     const QJsonObject dead = part("deadLetters"_L1);
     const QJsonArray groups = dead["groups"_L1].toArray();
-    m_deadLetters->display(levelOf(dead), numberText(dead["total"_L1]),
-                           reasonOf(dead, groups.isEmpty() ? tr("none") : groups.first()["signature"_L1].toString()));
+    m_deadLetters->display(
+        levelOf(dead), numberText(dead["total"_L1]),
+        reasonOf(dead, groups.isEmpty() ? tr("none") : groups.first()["signature"_L1].toString()));
     const QJsonArray nodes = overview["nodes"_L1].toArray();
     m_nodes->display(worst(nodes), numberText(nodes.size()),
                      worst(nodes) > Level::Good ? troubles(nodes, "id"_L1, "status"_L1) : tr("all healthy"));
     const QJsonArray breakers = overview["breakers"_L1].toArray();
     const QString openBreakers = troubles(breakers, "dependency"_L1, "state"_L1);
     m_breakers->display(worst(breakers), openBreakers.isEmpty() ? tr("closed") : tr("open"),
-                        openBreakers.isEmpty() ? tr("%n in all", nullptr, static_cast<int>(breakers.size())) : openBreakers);
+                        openBreakers.isEmpty() ? tr("%n in all", nullptr, static_cast<int>(breakers.size()))
+                                               : openBreakers);
     const QJsonObject buffer = part("buffer"_L1);
-    m_buffer->display(levelOf(buffer), numberText(buffer["depth"_L1]),
-                      reasonOf(buffer, tr("%1 full").arg(percentText(buffer["utilizationPercent"_L1].toDouble() / 100))));
+    m_buffer->display(
+        levelOf(buffer), numberText(buffer["depth"_L1]),
+        reasonOf(buffer, tr("%1 full").arg(percentText(buffer["utilizationPercent"_L1].toDouble() / 100))));
     const QJsonObject connections = part("connections"_L1);
-    m_connections->display(levelOf(connections), numberText(connections["total"_L1]),
-                           reasonOf(connections, tr("%1 in flight").arg(numberText(connections["inFlight"_L1]))));
+    m_connections->display(
+        levelOf(connections), numberText(connections["total"_L1]),
+        reasonOf(connections, tr("%1 in flight").arg(numberText(connections["inFlight"_L1]))));
 }
 
 qint64 OverviewPage::chartEnd() const
 {
     const auto &samples = m_history.samples();
-    const qint64 end = m_pausedAt > 0 ? m_pausedAt : samples.isEmpty() ? QDateTime::currentMSecsSinceEpoch() : samples.last().time;
+    const qint64 end = m_pausedAt > 0 ? m_pausedAt
+        : samples.isEmpty()           ? QDateTime::currentMSecsSinceEpoch()
+                                      : samples.last().time;
     return end - (m_scrub->maximum() - m_scrub->value()) * 1'000;
 }
 
@@ -303,8 +316,10 @@ void OverviewPage::drawCharts()
                             from, until);
     m_connectionChart->display({series(tr("connections"), &MetricsSample::connections)}, from, until);
     const bool live = m_pausedAt == 0;
-    m_shownTime->setText(live ? tr("live")
-                              : tr("until %1").arg(timeText(QDateTime::fromMSecsSinceEpoch(until).toString(Qt::ISODateWithMs))));
+    m_shownTime->setText(
+        live ? tr("live")
+             : tr("until %1")
+                   .arg(timeText(QDateTime::fromMSecsSinceEpoch(until).toString(Qt::ISODateWithMs))));
 }
 
 } // namespace hudhud::console

@@ -16,8 +16,8 @@ namespace hudhud::console {
 class StatusTile;
 class TimeChart;
 
-/// Is anything wrong, and where: a line that says so, a tile for each thing that can be wrong, and the last hour
-/// in charts that can be stopped and scrubbed back. Thread: the main thread.
+/// Is anything wrong, and where: a line that says so, a tile for each thing that can be wrong, and the last
+/// hour in charts that can be stopped and scrubbed back. Thread: the main thread.
 class OverviewPage final : public Page
 {
     Q_OBJECT

@@ -37,10 +37,11 @@ Page::Page(Session &session, const QString &name, QWidget *parent)
         if (m_isActive && !m_isPaused)
             refresh();
     });
-    connect(&session.hub(), &AdminHub::received, this, [this](const QString &event, const QJsonObject &payload) {
-        if (m_isActive && !m_isPaused)
-            receive(event, payload);
-    });
+    connect(&session.hub(), &AdminHub::received, this,
+            [this](const QString &event, const QJsonObject &payload) {
+                if (m_isActive && !m_isPaused)
+                    receive(event, payload);
+            });
 }
 
 Page::~Page()

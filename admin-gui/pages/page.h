@@ -29,7 +29,7 @@ public:
     /// Shows what another page or the command box leads to, like the message of an id.
     virtual void open(const QString &argument) { Q_UNUSED(argument) }
     /// Ctrl+F.
-    virtual void focusFilter() { }
+    virtual void focusFilter() {}
 
     void setActive(bool active);
     bool isActive() const { return m_isActive; }
@@ -54,7 +54,7 @@ protected:
     void setTopics(const QStringList &topics) { m_topics = topics; }
     /// What the hub pushes for the topics; the usual answer is to ask for all of it, at most once a second.
     virtual void receive(const QString &event, const QJsonObject &payload);
-    virtual void activeChanged() { }
+    virtual void activeChanged() {}
 
     /// Sends a change, tells of its failure, and on success of `done`, calls `then` and refreshes.
     void change(const AdminRequest &request, const QString &done,

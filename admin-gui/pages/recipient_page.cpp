@@ -156,9 +156,10 @@ void RecipientPage::sendTest()
 void RecipientPage::disconnectAll()
 {
     const int count = m_connections.rowCount();
-    auto *dialog = new ConfirmDialog(tr("Disconnect \u2014 %1").arg(session().profile().name),
-                                     tr("%n connection(s) of %1 will be closed.", nullptr, count).arg(m_recipient),
-                                     m_recipient.right(3), tr("Disconnect"), ConfirmDialog::Reason::NotAsked, this);
+    auto *dialog
+        = new ConfirmDialog(tr("Disconnect \u2014 %1").arg(session().profile().name),
+                            tr("%n connection(s) of %1 will be closed.", nullptr, count).arg(m_recipient),
+                            m_recipient.right(3), tr("Disconnect"), ConfirmDialog::Reason::NotAsked, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this] {
         change(AdminRequest::change("POST", u"/users/%1/disconnect"_s.arg(m_recipient)), tr("Disconnected."));

@@ -14,8 +14,8 @@ namespace hudhud::console {
 class Facts;
 class RecordTable;
 
-/// The support desk's page: one phone number, whether it is connected, what waits, what arrived and what did not;
-/// sending a test message, closing its connections. Thread: the main thread.
+/// The support desk's page: one phone number, whether it is connected, what waits, what arrived and what did
+/// not; sending a test message, closing its connections. Thread: the main thread.
 class RecipientPage final : public Page
 {
     Q_OBJECT

@@ -47,7 +47,8 @@ ReplayDialog::ReplayDialog(Session &session, DeadLetterSelection selection, cons
     close->setDefault(true); // Enter must not start anything.
     connect(m_start, &QPushButton::clicked, this, &ReplayDialog::start);
     connect(copy, &QPushButton::clicked, this, [this] {
-        const AdminRequest request = AdminRequest::change("POST", u"/dlq/replay"_s, options().json(m_selection));
+        const AdminRequest request
+            = AdminRequest::change("POST", u"/dlq/replay"_s, options().json(m_selection));
         QApplication::clipboard()->setText(request.asCurl(m_session.client().server()));
     });
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -152,7 +153,8 @@ void ReplayDialog::displayPreview(const Result<QJsonObject> &answer)
                          .arg(locale.toString(preview.refused), refusalsText(preview.refusals)));
     }
     if (preview.estimatedSeconds)
-        lines.append(tr("It would take about %1.").arg(durationText(static_cast<double>(*preview.estimatedSeconds))));
+        lines.append(
+            tr("It would take about %1.").arg(durationText(static_cast<double>(*preview.estimatedSeconds))));
     if (!m_session.mayChange())
         lines.append(tr("You may look, but not replay."));
     m_preview->setText(lines.join(u'\n'));

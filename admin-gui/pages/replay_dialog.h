@@ -18,8 +18,8 @@ namespace hudhud::console {
 class JobPanel;
 
 /// From a selection to a running replay: states what is selected, says what would happen before anything does
-/// (a dry run whenever an option changes), starts the job, follows it. Closing it changes nothing. Thread: the
-/// main thread.
+/// (a dry run whenever an option changes), starts the job, follows it. Closing it changes nothing. Thread:
+/// the main thread.
 class ReplayDialog final : public QDialog
 {
     Q_OBJECT

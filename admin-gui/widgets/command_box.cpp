@@ -44,7 +44,8 @@ void CommandBox::search(const QString &text)
     m_commands = m_find(text.trimmed());
     m_list->clear();
     for (const Command &command : std::as_const(m_commands))
-        m_list->addItem(command.detail.isEmpty() ? command.title : command.title + u"   \u2014   "_s + command.detail);
+        m_list->addItem(command.detail.isEmpty() ? command.title
+                                                 : command.title + u"   \u2014   "_s + command.detail);
     m_list->setCurrentRow(0);
 }
 

@@ -18,8 +18,8 @@ public:
     enum class Reason : quint8 { NotAsked, Required };
 
     /// `word`: what has to be typed; `actionText`: on the button.
-    ConfirmDialog(const QString &title, const QString &question, const QString &word, const QString &actionText,
-                  Reason reason, QWidget *parent = nullptr);
+    ConfirmDialog(const QString &title, const QString &question, const QString &word,
+                  const QString &actionText, Reason reason, QWidget *parent = nullptr);
 
     QString reason() const;
 

@@ -66,12 +66,12 @@ void ConnectionStatus::display()
     const auto age = m_session.dataAge();
     const Level ageLevel = !age || *age < Fresh ? Level::None : *age < Stale ? Level::Warning : Level::Bad;
     const QString ageOfData = age ? tr("data: %1").arg(console::ageText(*age)) : tr("no data yet");
-    m_age->setText(ageLevel == Level::None
-                       ? ageOfData
-                       : u"<span style='color:%1'>%2</span>"_s.arg(theme::levelColour(ageLevel).name(), ageOfData));
+    m_age->setText(ageLevel == Level::None ? ageOfData
+                                           : u"<span style='color:%1'>%2</span>"_s.arg(
+                                               theme::levelColour(ageLevel).name(), ageOfData));
 
-    static constexpr const char *Roles[] = {QT_TR_NOOP("role unknown"), QT_TR_NOOP("viewer"), QT_TR_NOOP("operator"),
-                                            QT_TR_NOOP("admin")};
+    static constexpr const char *Roles[]
+        = {QT_TR_NOOP("role unknown"), QT_TR_NOOP("viewer"), QT_TR_NOOP("operator"), QT_TR_NOOP("admin")};
     QStringList who;
     if (!m_session.operatorName().isEmpty())
         who.append(m_session.operatorName());
@@ -81,8 +81,9 @@ void ConnectionStatus::display()
     if (m_session.expiry().isValid()) {
         const qint64 left = QDateTime::currentDateTimeUtc().secsTo(m_session.expiry());
         if (left < ExpiresSoon)
-            who.append(left <= 0 ? tr("the token has expired")
-                                 : tr("the token expires in %1").arg(durationText(static_cast<double>(left))));
+            who.append(left <= 0
+                           ? tr("the token has expired")
+                           : tr("the token expires in %1").arg(durationText(static_cast<double>(left))));
     }
     // Names are Latin in every language; they must not turn the line around.
     m_who->setText((isRightToLeft() ? u"\u200f"_s : QString()) + who.join(u"  \u00b7  "_s));

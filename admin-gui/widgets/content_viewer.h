@@ -8,7 +8,8 @@ class QPlainTextEdit;
 
 namespace hudhud::console {
 
-/// Shows what a message carries: as text, as indented JSON when it is that, and as bytes. Thread: the main thread.
+/// Shows what a message carries: as text, as indented JSON when it is that, and as bytes. Thread: the main
+/// thread.
 class ContentViewer final : public QTabWidget
 {
     Q_OBJECT

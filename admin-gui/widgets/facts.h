@@ -15,6 +15,9 @@ class Facts final : public QLabel
 public:
     explicit Facts(QWidget *parent = nullptr);
 
+    /// The same as rich text.
+    static QString html(const QList<QPair<QString, QString>> &facts, bool rightToLeft);
+
     void display(const QList<QPair<QString, QString>> &facts);
 };
 

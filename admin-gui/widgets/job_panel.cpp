@@ -62,8 +62,9 @@ JobPanel::JobPanel(Session &session, QWidget *parent)
     connect(m_pause, &QPushButton::clicked, this, [this] { command(u"pause"_s); });
     connect(m_resume, &QPushButton::clicked, this, [this] { command(u"resume"_s); });
     connect(m_cancel, &QPushButton::clicked, this, [this] { command(u"cancel"_s); });
-    connect(m_setRate, &QPushButton::clicked, this,
-            [this] { command(u"rate"_s, {{u"rate"_s, m_rate->value()}}); });
+    connect(m_setRate, &QPushButton::clicked, this, [this] {
+        command(u"rate"_s, {{u"rate"_s, m_rate->value()}});
+    });
     m_timer.setInterval(RefreshInterval);
     connect(&m_timer, &QTimer::timeout, this, [this] {
         if (isVisible())
@@ -79,7 +80,8 @@ void JobPanel::watch(qint64 job)
     m_id = job;
     m_job = {};
     const bool any = job != 0;
-    for (QWidget *widget : std::initializer_list<QWidget *>{m_progress, m_facts, m_rate, m_setRate, m_pause, m_resume, m_cancel})
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_progress, m_facts, m_rate, m_setRate, m_pause,
+                                                            m_resume, m_cancel})
         widget->setVisible(any);
     m_title->setText(any ? tr("Job %1").arg(job) : tr("Choose a job to follow it."));
     m_timer.stop();
@@ -123,11 +125,13 @@ void JobPanel::display(const Job &job)
     m_title->setText(u"<b>%1</b> &nbsp; <span style='color:%2'>%3</span>"_s.arg(
         tr("Job %1: %2").arg(job.id).arg(wordText(job.kind)).toHtmlEscaped(), colour,
         wordText(job.stateWord).toHtmlEscaped()));
-    m_progress->setValue(job.total > 0 ? static_cast<int>(1'000 * (job.done + job.refused) / job.total) : 1'000);
+    m_progress->setValue(job.total > 0 ? static_cast<int>(1'000 * (job.done + job.refused) / job.total)
+                                       : 1'000);
     m_progress->setFormat(percentText(m_progress->value() / 1'000.0));
 
-    QStringList facts{tr("%1 of %2 done, %3 refused, %4 left")
-                          .arg(counted(job.done), counted(job.total), counted(job.refused), counted(job.left))};
+    QStringList facts{
+        tr("%1 of %2 done, %3 refused, %4 left")
+            .arg(counted(job.done), counted(job.total), counted(job.refused), counted(job.left))};
     if (job.state == Job::State::Running && job.estimatedSeconds)
         facts.append(tr("about %1 to go").arg(durationText(static_cast<double>(*job.estimatedSeconds))));
     if (job.isWatchingCanary)

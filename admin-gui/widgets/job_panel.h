@@ -14,8 +14,8 @@ class QSpinBox;
 
 namespace hudhud::console {
 
-/// One job while it runs and after: how far it is, what became of the messages, pause, go on, cancel, the rate.
-/// The job lives in the server; this only watches it. Thread: the main thread.
+/// One job while it runs and after: how far it is, what became of the messages, pause, go on, cancel, the
+/// rate. The job lives in the server; this only watches it. Thread: the main thread.
 class JobPanel final : public QWidget
 {
     Q_OBJECT

@@ -2,6 +2,7 @@
 #include "widgets/level_delegate.h"
 
 #include "models/record_model.h"
+#include "models/texts.h"
 #include "widgets/theme.h"
 
 #include <QPainter>
@@ -34,6 +35,8 @@ void LevelDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIn
     // A box around the focused cell only distracts: the row is what counts.
     option->state &= ~QStyle::State_HasFocus;
     const auto level = index.data(RecordModel::LevelRole).value<Level>();
+    if (option->direction == Qt::RightToLeft)
+        option->text = inReadingOrder(option->text);
     const bool isNumber = option->displayAlignment.testFlag(Qt::AlignRight);
     if (isNumber)
         option->text += QStringLiteral("\u2002"); // Off the next column's text.

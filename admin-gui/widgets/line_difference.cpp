@@ -29,7 +29,9 @@ QList<DifferenceLine> lineDifference(const QString &before, const QString &after
     const auto rows = static_cast<size_t>(from.size()) + 1;
     const auto columns = static_cast<size_t>(to.size()) + 1;
     std::vector<int> common(rows * columns, 0);
-    const auto at = [columns](qsizetype i, qsizetype j) { return static_cast<size_t>(i) * columns + static_cast<size_t>(j); };
+    const auto at = [columns](qsizetype i, qsizetype j) {
+        return static_cast<size_t>(i) * columns + static_cast<size_t>(j);
+    };
     for (qsizetype i = from.size() - 1; i >= 0; --i) {
         for (qsizetype j = to.size() - 1; j >= 0; --j) {
             common[at(i, j)] = from[i] == to[j] ? common[at(i + 1, j + 1)] + 1

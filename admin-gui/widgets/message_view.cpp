@@ -3,12 +3,12 @@
 
 #include "models/texts.h"
 #include "widgets/content_viewer.h"
+#include "widgets/facts.h"
 #include "widgets/theme.h"
 
 #include <QHeaderView>
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QLabel>
 #include <QPlainTextEdit>
 #include <QTabWidget>
 #include <QTableWidget>
@@ -22,27 +22,16 @@ namespace {
 
 constexpr int WhyColumn = 3;
 
-QString row(const QString &title, const QString &value, const QColor &colour = {})
-{
-    if (value.isEmpty())
-        return {};
-    const QString style = colour.isValid() ? u" style='color:%1'"_s.arg(colour.name()) : QString();
-    return u"<tr><td style='color:%1'>%2&nbsp;&nbsp;</td><td%3>%4</td></tr>"_s.arg(
-        theme::secondaryText().name(), title.toHtmlEscaped(), style, value.toHtmlEscaped());
-}
-
 } // namespace
 
 MessageView::MessageView(QWidget *parent)
     : QWidget(parent)
-    , m_summary(new QLabel)
+    , m_summary(new Facts)
     , m_tabs(new QTabWidget)
     , m_timeline(new QTableWidget(0, 5))
     , m_content(new ContentViewer)
     , m_json(createMonospaceView())
 {
-    m_summary->setWordWrap(true);
-    m_summary->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_timeline->setHorizontalHeaderLabels({tr("When"), tr("What"), tr("Try"), tr("Why"), tr("Node")});
     m_timeline->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_timeline->setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -86,7 +75,8 @@ void MessageView::display(const QJsonObject &details)
     fillSummary();
     fillTimeline();
     const QJsonValue content = details["message"_L1]["content"_L1];
-    m_content->display(content.isString() ? content.toString() : tr("Hidden. \u201cReveal\u201d shows it, which is audited."));
+    m_content->display(content.isString() ? content.toString()
+                                          : tr("Hidden. \u201cReveal\u201d shows it, which is audited."));
     m_json->setPlainText(QString::fromUtf8(QJsonDocument(details).toJson()));
     m_tabs->show();
 }
@@ -94,29 +84,25 @@ void MessageView::display(const QJsonObject &details)
 void MessageView::fillSummary()
 {
     const QJsonObject message = m_details["message"_L1].toObject();
-    const QString status = message["status"_L1].toString();
-    const Level level = wordLevel(status);
-    QString table = u"<table dir='%1' cellspacing='2'>"_s.arg(isRightToLeft() ? u"rtl" : u"ltr");
-    table += row(tr("Subject"), message["subject"_L1].toString());
-    table += row(tr("Recipient"), message["recipient"_L1].toString());
-    table += row(tr("Status"), wordText(status), level == Level::None ? QColor() : theme::levelColour(level));
-    table += row(tr("Failure"), message["failureReason"_L1].toString(), theme::levelColour(Level::Bad));
-    table += row(tr("Died"), exactTimeText(m_details["diedAt"_L1].toString()));
-    table += row(tr("Reason"), wordText(m_details["reason"_L1].toString()));
-    table += row(tr("Discarded"), m_details["discardReason"_L1].toString());
-    table += row(tr("Priority"), wordText(message["priority"_L1].toString()));
-    table += row(tr("Sender"), message["sender"_L1].toString());
-    table += row(tr("Created"), exactTimeText(message["createdAt"_L1].toString()));
     const qint64 replays = m_details["replayCount"_L1].toInteger();
-    if (replays > 0) {
-        table += row(tr("Replayed"),
-                     tr("%n time(s), latest by job %1", nullptr, static_cast<int>(replays))
-                         .arg(m_details["replayJob"_L1].toInteger()));
-    }
-    table += row(tr("Edited from"), m_details["editedFrom"_L1].toString());
-    table += row(tr("Metadata"), plainText(message["metadata"_L1]));
-    table += row(tr("Id"), message["id"_L1].toString());
-    m_summary->setText(table + u"</table>"_s);
+    const QString replayed = replays > 0
+        ? tr("%n time(s), latest by job %1", nullptr, static_cast<int>(replays))
+              .arg(m_details["replayJob"_L1].toInteger())
+        : QString();
+    m_summary->display({{tr("Subject"), message["subject"_L1].toString()},
+                        {tr("Recipient"), message["recipient"_L1].toString()},
+                        {tr("Status"), wordText(message["status"_L1].toString())},
+                        {tr("Failure"), message["failureReason"_L1].toString()},
+                        {tr("Died"), exactTimeText(m_details["diedAt"_L1].toString())},
+                        {tr("Reason"), wordText(m_details["reason"_L1].toString())},
+                        {tr("Discarded"), m_details["discardReason"_L1].toString()},
+                        {tr("Priority"), wordText(message["priority"_L1].toString())},
+                        {tr("Sender"), message["sender"_L1].toString()},
+                        {tr("Created"), exactTimeText(message["createdAt"_L1].toString())},
+                        {tr("Replayed"), replayed},
+                        {tr("Edited from"), m_details["editedFrom"_L1].toString()},
+                        {tr("Metadata"), plainText(message["metadata"_L1])},
+                        {tr("Id"), message["id"_L1].toString()}});
 }
 
 void MessageView::fillTimeline()

@@ -4,7 +4,6 @@
 #include <QJsonObject>
 #include <QWidget>
 
-class QLabel;
 class QPlainTextEdit;
 class QTableWidget;
 class QTabWidget;
@@ -12,8 +11,10 @@ class QTabWidget;
 namespace hudhud::console {
 
 class ContentViewer;
+class Facts;
 
-/// One message: what it is, its life as a timeline, what it carries, and all of it as JSON. Thread: the main thread.
+/// One message: what it is, its life as a timeline, what it carries, and all of it as JSON. Thread: the main
+/// thread.
 class MessageView final : public QWidget
 {
     Q_OBJECT
@@ -31,7 +32,7 @@ private:
     void fillTimeline();
 
     QJsonObject m_details;
-    QLabel *m_summary;
+    Facts *m_summary;
     QTabWidget *m_tabs;
     QTableWidget *m_timeline;
     ContentViewer *m_content;

@@ -46,7 +46,8 @@ void NoticeBar::display(Level level, const QString &text)
     display(level, text, {}, nullptr);
 }
 
-void NoticeBar::display(Level level, const QString &text, const QString &actionText, std::function<void()> action)
+void NoticeBar::display(Level level, const QString &text, const QString &actionText,
+                        std::function<void()> action)
 {
     QPalette colours = palette();
     colours.setColor(QPalette::Window, theme::levelTint(level));

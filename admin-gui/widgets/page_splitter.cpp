@@ -5,7 +5,8 @@
 
 namespace hudhud::console {
 
-PageSplitter::PageSplitter(Qt::Orientation orientation, const QString &settingsKey, QList<int> shares, QWidget *parent)
+PageSplitter::PageSplitter(Qt::Orientation orientation, const QString &settingsKey, QList<int> shares,
+                           QWidget *parent)
     : QSplitter(orientation, parent)
     , m_settingsKey(settingsKey)
     , m_shares(std::move(shares))

@@ -12,7 +12,8 @@ class PageSplitter final : public QSplitter
 
 public:
     /// `shares`: of the widgets, until the user drags.
-    PageSplitter(Qt::Orientation orientation, const QString &settingsKey, QList<int> shares, QWidget *parent = nullptr);
+    PageSplitter(Qt::Orientation orientation, const QString &settingsKey, QList<int> shares,
+                 QWidget *parent = nullptr);
     ~PageSplitter() override;
 
     /// Once all widgets are in it.

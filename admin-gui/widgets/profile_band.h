@@ -7,8 +7,8 @@
 
 namespace hudhud::console {
 
-/// The band across the top of every window: which server this is, in its colour, and whether it can be changed
-/// from here. Thread: the main thread.
+/// The band across the top of every window: which server this is, in its colour, and whether it can be
+/// changed from here. Thread: the main thread.
 class ProfileBand final : public QWidget
 {
     Q_OBJECT

@@ -53,7 +53,8 @@ RecordTable::RecordTable(RecordModel &model, const QString &settingsKey, QWidget
 
     connect(&model, &RecordModel::stateChanged, viewport(), qOverload<>(&QWidget::update));
     connect(&model, &RecordModel::refreshed, viewport(), qOverload<>(&QWidget::update));
-    connect(selectionModel(), &QItemSelectionModel::currentRowChanged, this, &RecordTable::currentRecordChanged);
+    connect(selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            &RecordTable::currentRecordChanged);
     connect(&model, &RecordModel::dataChanged, this, [this](const QModelIndex &from, const QModelIndex &to) {
         if (currentIndex().row() >= from.row() && currentIndex().row() <= to.row())
             Q_EMIT currentRecordChanged();
@@ -140,7 +141,8 @@ void RecordTable::paintEvent(QPaintEvent *event)
     const bool failed = m_model.state() == RecordModel::State::Failed;
     QPainter painter(viewport());
     painter.setPen(failed ? theme::levelColour(Level::Bad) : theme::secondaryText());
-    painter.drawText(viewport()->rect().adjusted(24, 16, -24, -16), Qt::AlignCenter | Qt::TextWordWrap, overlayText());
+    painter.drawText(viewport()->rect().adjusted(24, 16, -24, -16), Qt::AlignCenter | Qt::TextWordWrap,
+                     overlayText());
 }
 
 void RecordTable::keyPressEvent(QKeyEvent *event)
@@ -170,7 +172,8 @@ void RecordTable::copyAsJson() const
     QJsonArray array;
     for (const Record &record : records)
         array.append(record);
-    const QJsonDocument document = records.size() == 1 ? QJsonDocument(records.first()) : QJsonDocument(array);
+    const QJsonDocument document
+        = records.size() == 1 ? QJsonDocument(records.first()) : QJsonDocument(array);
     QApplication::clipboard()->setText(QString::fromUtf8(document.toJson()));
 }
 

@@ -92,7 +92,8 @@ void StatusTile::paintEvent(QPaintEvent *)
     const bool mirrored = isRightToLeft();
     if (m_level != Level::None) {
         painter.save();
-        painter.setClipRect(QRectF(mirrored ? frame.right() - Strip : frame.left(), frame.top(), Strip, frame.height()));
+        painter.setClipRect(
+            QRectF(mirrored ? frame.right() - Strip : frame.left(), frame.top(), Strip, frame.height()));
         painter.setPen(Qt::NoPen);
         painter.setBrush(theme::levelColour(m_level));
         painter.drawRoundedRect(frame, Radius, Radius);
@@ -107,7 +108,8 @@ void StatusTile::paintEvent(QPaintEvent *)
     painter.setPen(theme::secondaryText());
     painter.drawText(area, align | Qt::AlignTop, text.elidedText(m_title, Qt::ElideRight, area.width() - 16));
     painter.setPen(theme::levelColour(m_level));
-    painter.drawText(area, (mirrored ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignAbsolute | Qt::AlignTop, sign(m_level));
+    painter.drawText(area, (mirrored ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignAbsolute | Qt::AlignTop,
+                     sign(m_level));
 
     const QFont large = valueFont(font());
     painter.setFont(large);

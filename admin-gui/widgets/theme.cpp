@@ -126,14 +126,17 @@ QColor seriesColour(int index)
 
 QColor textOn(const QColor &background)
 {
-    const double luminance = 0.2126 * background.redF() + 0.7152 * background.greenF() + 0.0722 * background.blueF();
+    const double luminance
+        = 0.2126 * background.redF() + 0.7152 * background.greenF() + 0.0722 * background.blueF();
     return luminance > 0.5 ? Qt::black : Qt::white;
 }
 
 QColor mixed(const QColor &under, const QColor &over, double share)
 {
-    const auto part = [share](int below, int above) { return static_cast<int>(below + (above - below) * share); };
-    return {part(under.red(), over.red()), part(under.green(), over.green()), part(under.blue(), over.blue())};
+    const auto part
+        = [share](int below, int above) { return static_cast<int>(below + (above - below) * share); };
+    return {part(under.red(), over.red()), part(under.green(), over.green()),
+            part(under.blue(), over.blue())};
 }
 
 } // namespace hudhud::console::theme

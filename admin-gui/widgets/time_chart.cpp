@@ -28,7 +28,8 @@ constexpr double ChartRadius = 6;
 
 QString clockText(qint64 time, bool seconds)
 {
-    return QLocale().toString(QDateTime::fromMSecsSinceEpoch(time).time(), seconds ? u"HH:mm:ss"_s : u"HH:mm"_s);
+    return QLocale().toString(QDateTime::fromMSecsSinceEpoch(time).time(),
+                              seconds ? u"HH:mm:ss"_s : u"HH:mm"_s);
 }
 
 } // namespace
@@ -80,7 +81,8 @@ QRectF TimeChart::plotArea() const
 {
     const QFontMetrics text(font());
     const int axis = text.horizontalAdvance(m_valueText(highestValue())) + 8;
-    return QRectF(rect()).adjusted(ChartMargin + axis, ChartMargin + 2 * text.height() + 8, -ChartMargin - 4, -ChartMargin - text.height() - 4);
+    return QRectF(rect()).adjusted(ChartMargin + axis, ChartMargin + 2 * text.height() + 8, -ChartMargin - 4,
+                                   -ChartMargin - text.height() - 4);
 }
 
 double TimeChart::highestValue() const
@@ -126,7 +128,8 @@ void TimeChart::paintLegend(QPainter &painter) const
     const QRect area = rect().adjusted(ChartMargin, ChartMargin - 2, -ChartMargin, 0);
     painter.setFont(bold);
     painter.setPen(palette().color(QPalette::Text));
-    painter.drawText(area, Qt::AlignAbsolute | Qt::AlignTop | (mirrored ? Qt::AlignRight : Qt::AlignLeft), m_title);
+    painter.drawText(area, Qt::AlignAbsolute | Qt::AlignTop | (mirrored ? Qt::AlignRight : Qt::AlignLeft),
+                     m_title);
     painter.setFont(font());
     if (m_cursor > 0) {
         painter.setPen(theme::secondaryText());
@@ -137,12 +140,15 @@ void TimeChart::paintLegend(QPainter &painter) const
     const int y = area.top() + text.height() + 2;
     for (int i = 0; i < m_series.size(); ++i) {
         const double value = shownValue(m_series[i]);
-        const QString entry = m_series[i].name + u"  "_s + (std::isfinite(value) ? m_valueText(value) : u"\u2013"_s);
+        const QString entry
+            = m_series[i].name + u"  "_s + (std::isfinite(value) ? m_valueText(value) : u"\u2013"_s);
         const int width = text.horizontalAdvance(entry);
         const int left = mirrored ? x - width - 14 : x;
-        painter.fillRect(QRect(mirrored ? x - 10 : left, y + text.height() / 2 - 2, 10, 4), theme::seriesColour(i));
+        painter.fillRect(QRect(mirrored ? x - 10 : left, y + text.height() / 2 - 2, 10, 4),
+                         theme::seriesColour(i));
         painter.setPen(palette().color(QPalette::Text));
-        painter.drawText(QRect(mirrored ? left : left + 14, y, width + 2, text.height()), Qt::AlignCenter, entry);
+        painter.drawText(QRect(mirrored ? left : left + 14, y, width + 2, text.height()), Qt::AlignCenter,
+                         entry);
         x += (mirrored ? -1 : 1) * (width + 14 + 16);
     }
 }
@@ -214,7 +220,9 @@ void TimeChart::mouseMoveEvent(QMouseEvent *event)
 {
     const QRectF plot = plotArea();
     const double share = (event->position().x() - plot.left()) / plot.width();
-    moveCursor(share < 0 || share > 1 ? 0 : m_from + static_cast<qint64>(share * static_cast<double>(m_until - m_from)));
+    moveCursor(share < 0 || share > 1
+                   ? 0
+                   : m_from + static_cast<qint64>(share * static_cast<double>(m_until - m_from)));
 }
 
 void TimeChart::leaveEvent(QEvent *)

@@ -10,9 +10,9 @@
 
 namespace hudhud::console {
 
-/// Lines over time, drawn by hand: a thousand points cost nothing, and a gap in the data is a gap in the line.
-/// Under the mouse, or with the arrow keys, it tells the values of a moment. Time runs from left to right in
-/// every language. Thread: the main thread.
+/// Lines over time, drawn by hand: a thousand points cost nothing, and a gap in the data is a gap in the
+/// line. Under the mouse, or with the arrow keys, it tells the values of a moment. Time runs from left to
+/// right in every language. Thread: the main thread.
 class TimeChart final : public QWidget
 {
     Q_OBJECT

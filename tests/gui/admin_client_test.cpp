@@ -74,7 +74,8 @@ void AdminClientTest::readsProblems()
     AdminClient client(profileOf(fake));
     fake.on("POST", u"/dlq/replay"_s, [](const test::FakeAdmin::Request &) {
         auto answer = test::FakeAdmin::problem(400, u"The request is wrong."_s);
-        answer.json.insert(u"errors"_s, QJsonArray{QJsonObject{{u"field"_s, u"rate"_s}, {u"message"_s, u"too high"_s}}});
+        answer.json.insert(u"errors"_s,
+                           QJsonArray{QJsonObject{{u"field"_s, u"rate"_s}, {u"message"_s, u"too high"_s}}});
         return answer;
     });
     auto answer = ask(client, AdminRequest::change("POST", u"/dlq/replay"_s, {{u"rate"_s, -1}}));
@@ -82,7 +83,8 @@ void AdminClientTest::readsProblems()
     QCOMPARE(answer.error().kind, Kind::Refused);
     QCOMPARE(answer.error().fields.size(), 1);
     QVERIFY(answer.error().text().contains("rate: too high"_L1));
-    for (const auto &[status, kind] : {std::pair{401, Kind::Unauthorized}, {403, Kind::Forbidden}, {404, Kind::NotFound}}) {
+    for (const auto &[status, kind] :
+         {std::pair{401, Kind::Unauthorized}, {403, Kind::Forbidden}, {404, Kind::NotFound}}) {
         fake.answer("GET", u"/queues"_s, {}, status);
         answer = ask(client, AdminRequest::get(u"/queues"_s));
         QVERIFY(!answer);
@@ -100,7 +102,8 @@ void AdminClientTest::readOnlyProfilesChangeNothing()
     test::FakeAdmin fake;
     test::fillFakeAdmin(fake, 10);
     AdminClient client(profileOf(fake, true));
-    const auto changed = ask(client, AdminRequest::change("POST", u"/dlq/replay"_s, {{u"filter"_s, QJsonObject{}}}));
+    const auto changed
+        = ask(client, AdminRequest::change("POST", u"/dlq/replay"_s, {{u"filter"_s, QJsonObject{}}}));
     QVERIFY(!changed);
     QCOMPARE(changed.error().kind, Kind::ReadOnly);
     QCOMPARE(fake.countRequests(u"/dlq/replay"_s), 0);
@@ -133,7 +136,8 @@ void AdminClientTest::forgetsWhoIsGone()
     AdminClient client(profileOf(fake));
     bool called = false;
     auto context = std::make_unique<QObject>();
-    client.send(AdminRequest::get(u"/queues"_s), context.get(), [&called](const Result<QJsonObject> &) { called = true; });
+    client.send(AdminRequest::get(u"/queues"_s), context.get(),
+                [&called](const Result<QJsonObject> &) { called = true; });
     context.reset();
     QVERIFY(ask(client, AdminRequest::get(u"/queues"_s)));
     QVERIFY(!called);
@@ -143,8 +147,9 @@ void AdminClientTest::showsRequestsAsCommands()
 {
     const QUrl server(u"https://push.example.org:8081/"_s);
     const AdminRequest list = AdminRequest::get(u"/dlq"_s, {{u"reason"_s, u"rejected"_s}});
-    QCOMPARE(list.asCurl(server),
-             u"curl -H \"Authorization: Bearer $HUDHUD_TOKEN\" 'https://push.example.org:8081/api/v1/admin/dlq?reason=rejected'"_s);
+    QCOMPARE(
+        list.asCurl(server),
+        u"curl -H \"Authorization: Bearer $HUDHUD_TOKEN\" 'https://push.example.org:8081/api/v1/admin/dlq?reason=rejected'"_s);
     const AdminRequest change = AdminRequest::change("POST", u"/drain"_s, {{u"reason"_s, u"it's late"_s}});
     QVERIFY(change.asCurl(server).contains("-X POST"_L1));
     QVERIFY(change.asCurl(server).contains(u"-d '{\"reason\":\"it'\\''s late\"}'"_s));
@@ -192,8 +197,9 @@ void AdminClientTest::comesBack()
 void AdminClientTest::keepsAnHourOfHistory()
 {
     const auto sample = [](int second) {
-        return QJsonObject{{u"time"_s, QDateTime::fromSecsSinceEpoch(second, Qt::UTC).toString(Qt::ISODateWithMs)},
-                           {u"acceptedPerSecond"_s, second}};
+        return QJsonObject{
+            {u"time"_s, QDateTime::fromSecsSinceEpoch(second, Qt::UTC).toString(Qt::ISODateWithMs)},
+            {u"acceptedPerSecond"_s, second}};
     };
     MetricsHistory history;
     QJsonArray samples;

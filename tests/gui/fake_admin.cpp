@@ -113,8 +113,10 @@ void FakeAdmin::read(QTcpSocket *socket)
         requests.append(request);
         const Answer answer = dispatch(request);
         const QByteArray json = QJsonDocument(answer.json).toJson(QJsonDocument::Compact);
-        socket->write("HTTP/1.1 " + QByteArray::number(answer.status) + " Test\r\nContent-Type: application/json\r\n"
-                      "Content-Length: " + QByteArray::number(json.size()) + "\r\n\r\n" + json);
+        socket->write("HTTP/1.1 " + QByteArray::number(answer.status)
+                      + " Test\r\nContent-Type: application/json\r\n"
+                        "Content-Length: "
+                      + QByteArray::number(json.size()) + "\r\n\r\n" + json);
     }
 }
 
@@ -125,7 +127,8 @@ FakeAdmin::Answer FakeAdmin::dispatch(const Request &request)
         return (*exact)(request);
     QString best;
     for (auto route = m_routes.cbegin(); route != m_routes.cend(); ++route) {
-        if (route.key().endsWith(u'*') && asked.startsWith(route.key().chopped(1)) && route.key().size() > best.size())
+        if (route.key().endsWith(u'*') && asked.startsWith(route.key().chopped(1))
+            && route.key().size() > best.size())
             best = route.key();
     }
     return best.isEmpty() ? problem(404, u"There is no such route."_s) : m_routes[best](request);

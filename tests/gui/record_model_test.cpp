@@ -79,7 +79,8 @@ void RecordModelTest::filtersOnTheServer()
     model.setFilter({{u"reason"_s, u"rejected"_s}});
     QTRY_COMPARE_WITH_TIMEOUT(model.rowCount(), 30, Limit);
     QCOMPARE(fake.lastRequest(u"/dlq"_s).query.queryItemValue(u"reason"_s), u"rejected"_s);
-    model.setFilter({{u"signature"_s, QString::fromLatin1(QUrl::toPercentEncoding(u"no acknowledgement within # ms"_s))}});
+    model.setFilter({{u"signature"_s,
+                      QString::fromLatin1(QUrl::toPercentEncoding(u"no acknowledgement within # ms"_s))}});
     QCOMPARE(model.rowCount(), 0); // What no longer matches goes at once.
     QTRY_COMPARE_WITH_TIMEOUT(model.rowCount(), 60, Limit);
 }
@@ -133,8 +134,9 @@ void RecordModelTest::tellsOfFailures()
     test::FakeAdmin fake;
     AdminClient client({.id = {}, .name = {}, .url = fake.url()});
     RecordModel model(client, jobList());
-    fake.on("GET", u"/jobs"_s,
-            [](const test::FakeAdmin::Request &) { return test::FakeAdmin::problem(503, u"The store is away."_s); });
+    fake.on("GET", u"/jobs"_s, [](const test::FakeAdmin::Request &) {
+        return test::FakeAdmin::problem(503, u"The store is away."_s);
+    });
     model.reload();
     QTRY_COMPARE_WITH_TIMEOUT(model.state(), State::Failed, Limit);
     QCOMPARE(model.error().kind, AdminError::Kind::Server);

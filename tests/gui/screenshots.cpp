@@ -42,7 +42,8 @@ void prepare(Page &page)
     }
 }
 
-void renderPages(Console &console, const ConnectionProfile &profile, const QDir &directory, const QString &suffix)
+void renderPages(Console &console, const ConnectionProfile &profile, const QDir &directory,
+                 const QString &suffix)
 {
     MainWindow &window = *console.openWindow(profile, u"token"_s);
     window.resize(WindowSize);
@@ -59,8 +60,8 @@ void renderPages(Console &console, const ConnectionProfile &profile, const QDir 
     window.showPage(u"dead-letters"_s, {});
     {
         ReplayDialog replay(window.session(), {.ids = {}, .filter = {}},
-                            QCoreApplication::translate("hudhud::console::DeadLettersPage", "All %n dead letter(s)",
-                                                        nullptr, 450));
+                            QCoreApplication::translate("hudhud::console::DeadLettersPage",
+                                                        "All %n dead letter(s)", nullptr, 450));
         replay.show();
         save(replay, directory, u"replay"_s + suffix);
     }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Three real servers on one PostgreSQL and one Redis. Each node reaches them over links of its own that can be cut, killed and
+// Three real servers on one PostgreSQL and one Redis. Each node reaches them over links of its own that can be cut, reset and
 // made lossy.
 import { randomBytes } from 'node:crypto';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { freePort } from '../clients/free_port.mjs';
 import { PostgresqlProcess } from '../clients/postgresql_process.mjs';
 import { RedisProcess } from '../clients/redis_process.mjs';
 import { ServerProcess } from '../clients/server_process.mjs';
-import { TcpProxy } from '../clients/tcp_proxy.mjs';
 import { eventually } from '../clients/waiting.mjs';
 
 const secret = randomBytes(32).toString('hex'); // A token holds on all nodes.
@@ -57,20 +58,23 @@ tls = "disable"
 `}`;
 
 export class ChaosCluster {
-    // `bus`: redis or postgresql.
-    static async create(binary, bus) {
+    // `bus`: redis or postgresql. The network is removed with the cluster.
+    static async create(binary, bus, network) {
         const cluster = new ChaosCluster();
-        cluster.bus = bus;
-        cluster.postgresql = await PostgresqlProcess.create({ listen_addresses: '127.0.0.1', port: await freePort() });
-        cluster.redis = await RedisProcess.create();
+        cluster.network = network;
+        const port = await freePort();
+        cluster.postgresql = await PostgresqlProcess.create({ listen_addresses: network.address, port });
+        await appendFile(join(cluster.postgresql.directory, 'data', 'pg_hba.conf'), 'host all all samenet trust\n');
+        await cluster.postgresql.query('SELECT pg_reload_conf()');
+        cluster.redis = bus === 'redis' ? await RedisProcess.create(['--bind', network.address, '--protected-mode', 'no']) : null;
         cluster.nodes = [];
         for (const name of ['a', 'b', 'c']) {
-            const database = await TcpProxy.to(`http://127.0.0.1:${cluster.postgresql.settings.port}`);
-            const cache = await TcpProxy.to(`http://127.0.0.1:${cluster.redis.port}`);
-            const text = configurationText(new URL(database.url), new URL(cache.url), bus);
-            const server = await ServerProcess.create(binary, text, name);
+            const { address, launcher, link, everything } = await network.host();
+            const database = await link(port);
+            const cache = cluster.redis ? await link(cluster.redis.port) : database;
+            const server = await ServerProcess.create(binary, configurationText(database, cache, bus), name, { address, launcher });
             server.secret = secret;
-            cluster.nodes.push({ name, server, database, cache });
+            cluster.nodes.push({ name, server, database, cache, everything });
         }
         return cluster;
     }
@@ -102,6 +106,10 @@ export class ChaosCluster {
     // Messages that are not finished, in the truth.
     async unfinished() { return Number(await this.postgresql.query('SELECT count(*) FROM queue')); }
 
+    // All that were ever stored: nothing is purged so soon.
+    async storedMessages() { return Number(await this.postgresql.query("SELECT count(*) FROM message WHERE subject = 'chaos'")); }
+    async deadLetters() { return Number(await this.postgresql.query('SELECT count(*) FROM dead_letter')); }
+
     async restart({ server }, signal, downMs = 0) {
         await server.stop(signal);
         await pause(downMs);
@@ -114,8 +122,9 @@ export class ChaosCluster {
             database.close();
             cache.close();
         }
-        await this.redis.remove();
+        await this.redis?.remove();
         await this.postgresql.remove();
+        await this.network.remove();
     }
 }
 

@@ -2,24 +2,45 @@
 // What can happen to a cluster. Each does it and undoes it; `ms` is how long it lasts.
 import { setTimeout as pause } from 'node:timers/promises';
 
+const during = async (ms, begin, end) => {
+    await begin();
+    try {
+        await pause(ms);
+    } finally {
+        await end();
+    }
+};
+const cut = (link, ms) => during(ms, () => link.cut(), () => link.heal());
+const linksOf = cluster => cluster.nodes.flatMap(node => [node.database, node.cache]);
+const everyLink = (cluster, change) => Promise.all(linksOf(cluster).map(change));
+
+async function restartPostgresql({ postgresql }, mode) {
+    await postgresql.stop(mode);
+    await postgresql.start();
+}
+
 export const faults = {
+    'nothing': {
+        isCalm: true,
+        inject: async (cluster, ms) => pause(ms),
+    },
     'kill a node': {
         inject: async (cluster, ms) => cluster.restart(cluster.nodes[2], 'SIGKILL', ms),
     },
     'hang a node': {
         inject: async (cluster, ms) => {
             const { process } = cluster.nodes[1].server;
-            process.kill('SIGSTOP');
-            await pause(ms);
-            process.kill('SIGCONT');
+            await during(ms, () => process.kill('SIGSTOP'), () => process.kill('SIGCONT'));
         },
     },
-    'restart PostgreSQL': {
-        inject: async (cluster, ms) => {
-            await cluster.postgresql.kill();
-            await pause(ms);
-            await cluster.postgresql.start();
-        },
+    'kill PostgreSQL': {
+        inject: async (cluster, ms) => during(ms, () => cluster.postgresql.kill(), () => cluster.postgresql.start()),
+    },
+    'restart PostgreSQL fast': {
+        inject: async cluster => restartPostgresql(cluster, 'fast'),
+    },
+    'restart PostgreSQL immediately': {
+        inject: async cluster => restartPostgresql(cluster, 'immediate'),
     },
     'restart Redis empty': {
         needsRedis: true,
@@ -31,40 +52,25 @@ export const faults = {
     'lose Redis': {
         needsRedis: true,
         longFactor: 6,
-        inject: async (cluster, ms) => {
-            await cluster.redis.remove();
-            await pause(ms);
-            await cluster.redis.start();
-        },
+        inject: async (cluster, ms) => during(ms, () => cluster.redis.remove(), () => cluster.redis.start()),
     },
     'cut a node from PostgreSQL': {
-        inject: async (cluster, ms) => {
-            cluster.nodes[0].database.die();
-            await pause(ms);
-            cluster.nodes[0].database.resume();
-        },
+        inject: async (cluster, ms) => cut(cluster.nodes[0].database, ms),
     },
     'cut a node from Redis': {
         needsRedis: true,
-        inject: async (cluster, ms) => {
-            cluster.nodes[0].cache.die();
-            await pause(ms);
-            cluster.nodes[0].cache.resume();
-        },
+        inject: async (cluster, ms) => cut(cluster.nodes[0].cache, ms),
+    },
+    'cut a node from everything': {
+        needsNamespaces: true,
+        inject: async (cluster, ms) => cut(cluster.nodes[1].everything, ms),
     },
     'reset all links of a node': {
-        inject: async cluster => {
-            cluster.nodes[1].database.cut();
-            cluster.nodes[1].cache.cut();
-        },
+        inject: async cluster => Promise.all([cluster.nodes[1].database.reset(), cluster.nodes[1].cache.reset()]),
     },
     'lose 10 % of packets': {
-        inject: async (cluster, ms) => {
-            const links = cluster.nodes.flatMap(node => [node.database, node.cache]);
-            links.forEach(link => link.lose(0.1));
-            await pause(ms);
-            links.forEach(link => link.lose(0));
-        },
+        inject: async (cluster, ms) => during(ms, () => everyLink(cluster, link => link.lose(0.1)),
+            () => everyLink(cluster, link => link.heal())),
     },
     'rolling restart': {
         inject: async cluster => {

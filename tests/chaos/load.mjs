@@ -4,8 +4,10 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { PhoneClient } from '../clients/phone_client.mjs';
+import { withLimit } from '../clients/waiting.mjs';
 
 const postTimeoutMs = 8_000;
+const connectTimeoutMs = 5_000;
 const retryMs = 200;
 
 // Connected to one of the nodes, and to the next one when that connection ends.
@@ -30,10 +32,10 @@ class RoamingPhone {
                 this.client.messages = []; // The ledger has them.
             };
             try {
-                await this.client.start();
+                await withLimit(this.client.start(), connectTimeoutMs, 'not connected');
                 await this.client.closed;
             } catch {
-                // The node is away.
+                this.client.stop().catch(() => {}); // The node is away, or does not answer.
             }
             await pause(retryMs);
         }
@@ -53,7 +55,7 @@ export class Load {
     constructor(cluster, { phones = 24, producers = 6, pauseMs = 40 } = {}) {
         Object.assign(this, { cluster, producers, pauseMs });
         this.numbers = Array.from({ length: phones }, (_, index) => `9677712${String(index).padStart(5, '0')}`);
-        this.accepted = new Map(); // id -> { at, recipient }
+        this.accepted = new Map(); // id -> { at, acceptedAt, recipient }
         this.arrivals = new Map(); // id -> how often
         this.reset();
     }
@@ -114,7 +116,7 @@ export class Load {
         ++this.posted;
         this.longestSilenceMs = Math.max(this.longestSilenceMs, now - this.#lastAccepted);
         this.#lastAccepted = now;
-        this.accepted.set(id, { at: begin, recipient });
+        this.accepted.set(id, { at: begin, acceptedAt: now, recipient });
     }
 
     #arrived(message) {
@@ -133,6 +135,10 @@ export class Load {
         this.lastContent.set(message.recipient, Math.max(last, Number(message.content)));
     }
 
+    // Of what had its 202 at that time.
+    missingUntil(time) {
+        return [...this.accepted].filter(([id, { acceptedAt }]) => acceptedAt <= time && !this.arrivals.has(id));
+    }
     missing() { return [...this.accepted.keys()].filter(id => !this.arrivals.has(id)); }
 
     // No more posts; the phones stay.

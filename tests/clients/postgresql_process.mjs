@@ -15,7 +15,7 @@ const run = promisify(execFile);
 const startLimitMs = 60_000;
 
 // Debian keeps the programs of each version in a folder of its own, outside the search path.
-function program(name) {
+export function program(name) {
     const folders = (process.env.PATH ?? '').split(':');
     if (existsSync('/usr/lib/postgresql'))
         folders.push(...readdirSync('/usr/lib/postgresql').sort().reverse()
@@ -88,9 +88,9 @@ export class PostgresqlProcess {
         await withLimit(answers(), startLimitMs, 'PostgreSQL is not ready');
     }
 
-    // As an operator does it: sessions are ended, what was committed is written.
-    async stop() {
-        await run('setpriv', [...asServer, program('pg_ctl'), 'stop', '-m', 'fast', '-D', join(this.directory, 'data')]);
+    // As an operator does it. fast: sessions are ended, what was committed is written; immediate: the next start recovers.
+    async stop(mode = 'fast') {
+        await run('setpriv', [...asServer, program('pg_ctl'), 'stop', '-m', mode, '-D', join(this.directory, 'data')]);
         await this.exited;
     }
 

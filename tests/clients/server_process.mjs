@@ -14,17 +14,17 @@ const run = promisify(execFile);
 const startLimitMs = 60_000;
 const stopLimitMs = 60_000;
 
-const configurationText = (directory, secret, extra, nodeId) => `
+const configurationText = (directory, secret, extra, nodeId, address) => `
 [node]
 id = "${nodeId}"
 data_dir = "${directory}"
 io_threads = 2
 
 [endpoints.public]
-listen = "127.0.0.1:0"
+listen = "${address}:0"
 
 [endpoints.admin]
-listen = "127.0.0.1:0"
+listen = "${address}:0"
 
 [storage.sqlite]
 path = "${directory}/hudhud.sqlite"
@@ -35,13 +35,15 @@ secret = "${secret}"
 ${extra}`;
 
 export class ServerProcess {
-    static async create(binary, extraConfiguration = '', nodeId = 'test-1') {
+    // `launcher`: a command that starts it elsewhere, such as in a network namespace that has `address`.
+    static async create(binary, extraConfiguration = '', nodeId = 'test-1', { address = '127.0.0.1', launcher = [] } = {}) {
         const server = new ServerProcess();
         server.binary = binary;
+        server.launcher = launcher;
         server.directory = await mkdtemp(join(tmpdir(), 'hudhud-test-'));
         server.configuration = join(server.directory, 'hudhud.toml');
         server.secret = randomBytes(32).toString('hex');
-        await writeFile(server.configuration, configurationText(server.directory, server.secret, extraConfiguration, nodeId),
+        await writeFile(server.configuration, configurationText(server.directory, server.secret, extraConfiguration, nodeId, address),
             { mode: 0o600 });
         return server;
     }
@@ -78,7 +80,8 @@ export class ServerProcess {
         const environment = { ...process.env };
         if (this.url) // A restart: clients come back to where they were.
             environment.HUDHUD_ENDPOINTS__PUBLIC__LISTEN = new URL(this.url).host;
-        this.process = spawn(this.binary, ['--config', this.configuration],
+        const [program, ...options] = [...this.launcher, this.binary, '--config', this.configuration];
+        this.process = spawn(program, options,
             { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
         this.exited = new Promise(resolve => this.process.once('exit', (code, signal) => resolve({ code, signal })));
         this.process.stderr.on('data', data => { this.log += data; });

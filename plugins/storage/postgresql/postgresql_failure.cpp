@@ -26,6 +26,8 @@ constexpr std::array States{
           "A lock was not free within storage.postgresql.lock_timeout."},
     State{"08", FailureKind::Broken, ErrorCode::StorageUnavailable, "The connection to PostgreSQL was lost."},
     State{"57P", FailureKind::Broken, ErrorCode::StorageUnavailable, "PostgreSQL is stopping or starting."},
+    State{"25P03", FailureKind::Broken, ErrorCode::StorageUnavailable,
+          "The node hung in the middle of a transaction, which PostgreSQL has ended."},
     State{"25006", FailureKind::Broken, ErrorCode::StorageUnavailable, "The PostgreSQL server takes no writes."},
     State{"26000", FailureKind::Broken, ErrorCode::StorageUnavailable,
           "A prepared statement is gone: behind PgBouncer in transaction mode set storage.postgresql.prepared_statements = "

@@ -3,7 +3,11 @@
 
 #include <QFile>
 
+#include <algorithm>
+
 namespace hudhud {
+
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -99,8 +103,11 @@ QString PostgresqlOptions::connectOptions() const
 QString PostgresqlOptions::sessionSettings(bool isLocal) const
 {
     QStringList settings;
+    // A node that hangs or is cut off in the middle of a transaction gives its rows free while others still wait for them.
+    const std::chrono::milliseconds idleTimeout = std::max<std::chrono::milliseconds>(lockTimeout / 2, 1s);
     for (const auto &[name, value] : {std::pair("statement_timeout", QString::number(statementTimeout.count())),
                                       {"lock_timeout", QString::number(lockTimeout.count())},
+                                      {"idle_in_transaction_session_timeout", QString::number(idleTimeout.count())},
                                       {"synchronous_commit", synchronousCommit},
                                       // Plans are made for the values at hand: they decide which partitions are looked at.
                                       {"plan_cache_mode", QStringLiteral("force_custom_plan")},

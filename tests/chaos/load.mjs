@@ -68,10 +68,9 @@ export class Load {
     }
 
     start() {
-        this.#isRunning = true;
         this.phones = this.numbers.map((number, index) =>
             new RoamingPhone(this.cluster, number, index, message => this.#arrived(message)));
-        this.sending = Array.from({ length: this.producers }, (_, index) => this.#produce(index));
+        this.resumeSending();
     }
 
     // Each producer has recipients of its own and waits for the 202, so what it posts to one of them has an order.
